@@ -1,0 +1,38 @@
+# What every step is built with. A step's CMakeLists.txt includes this and calls gcr_step().
+include_guard(GLOBAL)
+
+option(GCR_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(GCR_WERROR "make every warning an error" OFF)
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+	set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+add_compile_definitions(_GNU_SOURCE)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -fstack-protector-strong)
+add_link_options(-pie -Wl,-z,relro,-z,now)
+if(GCR_WERROR)
+	add_compile_options(-Werror)
+endif()
+if(GCR_SANITIZE)
+	add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+	add_link_options(-fsanitize=address,undefined)
+else()
+	add_compile_options($<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
+
+if(NOT TARGET libgcr)
+	add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/../common ${CMAKE_BINARY_DIR}/common)
+endif()
+
+# Builds ./gcr of the step in whose folder it is called; the folder's name is its version.
+function(gcr_step)
+	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+	add_executable(gcr-${step} gcr.c)
+	set_target_properties(gcr-${step} PROPERTIES OUTPUT_NAME gcr)
+	target_compile_definitions(gcr-${step} PRIVATE GCR_STEP="${step}")
+	target_link_libraries(gcr-${step} PRIVATE libgcr)
+endfunction()

@@ -1,0 +1,191 @@
+// The command line.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct gcr_program *program;
+
+static void set_environment(const char *value)
+{
+	if (gcr_add_environment(value) == -1)
+		die_with(GCR_USAGE, "-e %s: %s: write NAME=VALUE or NAME", value, strerror(errno));
+}
+
+static void set_explain(const char *value)
+{
+	(void)value;
+	gcr_explaining = true;
+}
+
+static void set_quiet(const char *value)
+{
+	(void)value;
+	gcr_quiet = true;
+}
+
+static noreturn void print_help(const char *value);
+static noreturn void print_version(const char *value);
+
+static const struct gcr_option common_options[] = {
+	{ "env", 'e', "NAME[=VALUE]", "set a variable of the command, or hand on the host's",
+		set_environment },
+	{ "explain", 0, NULL, "tell each call that builds the container, and why", set_explain },
+	{ "quiet", 'q', NULL, "print no log lines", set_quiet },
+	{ "help", 'h', NULL, "print this text", print_help },
+	{ "version", 0, NULL, "print the step that this is", print_version },
+	{ 0 },
+};
+
+// The step's options and then the common ones, as getopt_long(3) wants them. A val is FIRST_LONG
+// plus the index in all.
+#define MAX_OPTIONS 32
+#define FIRST_LONG  256 // no letter
+static const struct gcr_option *all[MAX_OPTIONS];
+static struct option long_options[MAX_OPTIONS + 1];
+// "+" stops at the first argument, ":" tells a missing value from an unknown option.
+static char letters[2 + 2 * MAX_OPTIONS + 1] = "+:";
+static size_t option_count;
+
+static void collect_options(const struct gcr_option *table)
+{
+	for (; table && table->name && option_count < MAX_OPTIONS; table++, option_count++) {
+		all[option_count] = table;
+		long_options[option_count] = (struct option){
+			.name = table->name,
+			.has_arg = table->value ? required_argument : no_argument,
+			.val = (int)option_count + FIRST_LONG,
+		};
+		if (table->letter)
+			snprintf(letters + strlen(letters), 3, "%c%s", table->letter,
+				table->value ? ":" : "");
+	}
+}
+
+static const struct gcr_option *option_of(int value)
+{
+	if (value >= FIRST_LONG)
+		return all[value - FIRST_LONG];
+	for (size_t i = 0; i < option_count; i++)
+		if (all[i]->letter == value)
+			return all[i];
+	return NULL;
+}
+
+static void print_option(const struct gcr_option *option)
+{
+	char flags[64];
+
+	if (option->letter)
+		snprintf(flags, sizeof(flags), "-%c, --%s", option->letter, option->name);
+	else
+		snprintf(flags, sizeof(flags), "    --%s", option->name);
+	if (option->value)
+		snprintf(
+			flags + strlen(flags), sizeof(flags) - strlen(flags), " %s", option->value);
+	printf("  %-24s  %s\n", flags, option->help);
+}
+
+static void print_help(const char *value)
+{
+	(void)value;
+	printf("gcr %s: %s\n"
+	       "\n"
+	       "Usage: gcr run [OPTIONS] ROOTFS COMMAND [ARG...]\n"
+	       "   as in: %s\n"
+	       "\n"
+	       "  ROOTFS   a directory with a Linux system in it: a path if it has a slash, else a "
+	       "name,\n"
+	       "           looked up in $GCR_ROOTFS_DIR, ./rootfs and ~/.local/share/gcr/rootfs.\n"
+	       "           scripts/img2rootfs makes one of any container image.\n"
+	       "  COMMAND  what to run, found in the container's PATH; it is the container's PID "
+	       "1.\n"
+	       "\n"
+	       "Options:\n",
+		program->version, program->summary, program->example);
+	for (size_t i = 0; i < option_count; i++)
+		print_option(all[i]);
+	printf("\n"
+	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
+	       "126 if the command cannot be executed; 127 if there is none of that name.\n");
+	exit(EXIT_SUCCESS);
+}
+
+static void print_version(const char *value)
+{
+	(void)value;
+	printf("gcr %s\n", program->version);
+	exit(EXIT_SUCCESS);
+}
+
+// Explains what getopt_long() returned for an option that it does not take.
+static noreturn void die_of_option(int value, const char *text)
+{
+	if (value == ':')
+		die_with(GCR_USAGE, "%s needs a value; see gcr --help", text);
+	if (optopt >= FIRST_LONG)
+		die_with(GCR_USAGE, "--%s takes no value; see gcr --help", option_of(optopt)->name);
+	if (optopt)
+		die_with(GCR_USAGE, "-%c: no such option; see gcr --help", optopt);
+	die_with(GCR_USAGE, "%s: no such option; see gcr --help", text);
+}
+
+// Reads options up to the first argument. Returns the arguments from there on.
+static char **read_options(int argc, char *argv[])
+{
+	int value;
+
+	opterr = 0;
+	optind = 0; // start anew (getopt(3))
+	while ((value = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+		if (value == ':' || value == '?')
+			die_of_option(value, argv[optind - 1]);
+		option_of(value)->set(optarg);
+	}
+	return argv + optind;
+}
+
+static noreturn void die_of_rootfs(const char *name)
+{
+	char places[4096];
+
+	if (errno == EBUSY)
+		die("rootfs %s: that is the host's own /; give a directory of the container's",
+			name);
+	if (errno != ENOENT)
+		die("rootfs %s: %s", name, strerror(errno));
+	if (strchr(name, '/'))
+		die("rootfs %s: no such directory", name);
+	gcr_rootfs_places(places, sizeof(places));
+	die("no rootfs '%s' in %s; make one: scripts/img2rootfs -image %s -output rootfs/%s", name,
+		places, name, name);
+}
+
+void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
+{
+	if (gcr_open_standard_fds() == -1)
+		die("/dev/null: %s", strerror(errno));
+	program = the;
+	gcr_hints = the->hints;
+	collect_options(the->options);
+	collect_options(common_options);
+
+	char **verb = read_options(argc, argv);
+	if (!verb[0] || strcmp(verb[0], "run") != 0)
+		die_with(GCR_USAGE, "%s%swrite: %s, or see gcr --help", verb[0] ? verb[0] : "",
+			verb[0] ? ": no such command; " : "nothing to do; ", the->example);
+
+	char **arguments = read_options(argc - (int)(verb - argv), verb);
+	if (!arguments[0] || !arguments[1])
+		die_with(GCR_USAGE, "run needs a %s: write: %s, or see gcr --help",
+			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
+
+	run->name = arguments[0];
+	run->command = arguments + 1;
+	if (gcr_find_rootfs(run->name, run->rootfs) == -1)
+		die_of_rootfs(run->name);
+}

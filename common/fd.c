@@ -1,0 +1,49 @@
+// File descriptors.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+int gcr_open_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		// The lowest free descriptor is the one that open() returns.
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
+			return -1;
+	return 0;
+}
+
+int gcr_terminal(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd))
+			return fd;
+	return -1;
+}
+
+int gcr_read_file(const char *path, char *text, size_t size)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+	ssize_t got = fd;
+
+	while (got != -1 && length < size - 1) {
+		got = read(fd, text + length, size - 1 - length);
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	text[length] = '\0';
+	return got == -1 ? -1 : 0;
+}
+
+void gcr_cleanup_close(int *fd)
+{
+	int saved = errno;
+
+	if (*fd != -1)
+		close(*fd);
+	errno = saved;
+}

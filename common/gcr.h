@@ -1,0 +1,210 @@
+// libgcr: the plumbing that every step shares: the command line, the log, running and waiting.
+// Nothing here isolates anything; that is what the steps are for.
+//
+// Functions report failure as system calls do, with -1 and errno, unless they say otherwise. So
+// TRY() serves for both.
+
+#ifndef GCR_H
+#define GCR_H
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+// Exit statuses of gcr itself (those of env(1), chroot(1) and other container runtimes). All others
+// are the command's own.
+enum gcr_status {
+	GCR_USAGE = 2, // the command line makes no sense
+	GCR_FAILED = 125, // gcr failed
+	GCR_CANNOT_EXEC = 126, // the command exists but cannot be executed
+	GCR_NOT_FOUND = 127, // there is no such command
+	GCR_SIGNALED = 128, // 128 + N: signal N ended the command
+};
+
+// log.c: what goes to the terminal. All of it is standard error's: standard output is the
+// command's.
+// -----------------------------------------------------------------------------------------------
+
+// What an error of a call usually means here, and what to do about it. A table ends with { 0 }.
+struct gcr_hint {
+	const char *call; // how the call starts, as it is written in TRY()
+	int error; // errno
+	const char *text;
+};
+
+extern bool gcr_quiet; // -q: no log lines
+extern bool gcr_explaining; // --explain: every TRY() tells what it does and why
+extern const struct gcr_hint *gcr_hints; // hints for TRY(), or NULL
+
+// Prints a line with the time before it, as in 2025/09/09 19:37:04 [run] as pid 5293. Keeps errno.
+__attribute__((format(printf, 1, 2))) void gcr_log(const char *format, ...);
+
+// Prints a line as it is. Like gcr_log(), silent under -q. Keeps errno.
+__attribute__((format(printf, 1, 2))) void gcr_print(const char *format, ...);
+
+// Writes the words, up to a NULL, with the separator between them to text, cut to size bytes. Returns
+// text.
+const char *gcr_join(char *const words[], const char *separator, char *text, size_t size);
+
+// Prints "gcr: " and the message, and ends this process with GCR_FAILED, without atexit(3)
+// handlers: it serves in the container's process too.
+__attribute__((format(printf, 1, 2))) noreturn void die(const char *format, ...);
+
+// As die(), with a status of one's own.
+__attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const char *format, ...);
+
+// A call that builds the container, with the reason for it. Under --explain both are printed before
+// the call is made. Where it fails (-1), gcr dies with the call as it is written, errno and a hint
+// if there is one. Its value is the call's.
+#define TRY(call, reason)                          \
+	__extension__({                            \
+		gcr_explain(#call, reason);        \
+		__typeof__(call) result_ = (call); \
+		if (result_ == -1)                 \
+			gcr_die_of(#call);         \
+		result_;                           \
+	})
+
+// For TRY(): the two halves of it. gcr_die_of() reads errno (errno(3)).
+void gcr_explain(const char *call, const char *reason);
+noreturn void gcr_die_of(const char *call);
+
+// cli.c: the command line
+// -----------------------------------------------------------------------------------------------
+
+// An option beyond those that every step has. A table ends with { 0 }.
+struct gcr_option {
+	const char *name; // long, without the dashes
+	char letter; // short, or 0
+	const char *value; // what --help calls its value; NULL if it takes none
+	const char *help;
+	void (*set)(const char *value); // called for each use; dies where the value is wrong
+};
+
+// What distinguishes a step's command line from its neighbours'.
+struct gcr_program {
+	const char *version; // the step's name
+	const char *summary; // one line for --help
+	const char *example; // a command to start with
+	const struct gcr_option *options; // or NULL
+	const struct gcr_hint *hints; // or NULL
+};
+
+// What the user asked for.
+struct gcr_run {
+	const char *name; // ROOTFS as it was typed
+	char rootfs[PATH_MAX]; // the directory that it stands for
+	char **command; // COMMAND and its arguments, ends with NULL: part of argv
+};
+
+// Reads "gcr run [OPTIONS] ROOTFS COMMAND [ARG…]" (getopt_long(3)) and finds the rootfs. Also sees
+// to it that descriptors 0, 1 and 2 are open. Does not return for --help and --version (status 0),
+// a wrong command line (GCR_USAGE) or an unknown rootfs (GCR_FAILED), which it explains in one
+// line.
+void gcr_command_line(
+	int argc, char *argv[], const struct gcr_program *program, struct gcr_run *run);
+
+// rootfs.c: finding a root filesystem
+// -----------------------------------------------------------------------------------------------
+
+// Writes the path of the rootfs called name: name itself if it has a slash (or is "." or ".."), else
+// the first directory of that name in $GCR_ROOTFS_DIR, ./rootfs and
+// ${XDG_DATA_HOME:-~/.local/share}/gcr/rootfs. Errors: ENOENT if there is none, ENOTDIR if it is no
+// directory, EBUSY if it is the host's own /, and those of stat(2).
+int gcr_find_rootfs(const char *name, char path[PATH_MAX]);
+
+// The directories in which gcr_find_rootfs() looks for a name, for a message: "a, b, c", cut to size
+// bytes.
+void gcr_rootfs_places(char *text, size_t size);
+
+// id.c: the container's name
+// -----------------------------------------------------------------------------------------------
+
+#define GCR_ID_LENGTH 12
+
+// Writes a new container id, 12 random hex digits and a NUL, to id. Errors: getrandom(2).
+int gcr_new_id(char id[GCR_ID_LENGTH + 1]);
+
+// process.c: the container's process, from the outside
+// -----------------------------------------------------------------------------------------------
+
+// A namespace to make for the container. A table ends with { 0 }.
+struct gcr_namespace {
+	uint64_t flag; // CLONE_NEW…, see namespaces(7)
+	const char *name;
+	const char *reason;
+};
+#define NAMESPACE(flag, reason)     \
+	{                           \
+		flag, #flag, reason \
+	}
+
+// Forks this process into new namespaces: like fork(2), returns 0 in the child and the child's
+// process id in the parent, where *pidfd becomes a pidfd of it (pidfd_open(2)), closed on exec.
+// From here on the parent holds the signals of gcr_wait() back. Errors: clone3 in clone(2),
+// pidfd_open(2).
+pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd);
+
+// Waits until the child ends and meanwhile passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
+// SIGUSR2 on to it. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of
+// these that the child neither catches nor waits for ends it with SIGKILL instead, so that Ctrl+C
+// stops everything. Afterwards the terminal's foreground is the caller's again, if it was before.
+// Returns the status to exit with, see gcr_exit_status(). Errors: signalfd(2), poll(2), waitid(2).
+int gcr_wait(pid_t child, int pidfd);
+
+// The exit status that stands for the end of a process (waitid(2)): its own, or 128 + N for signal
+// N.
+int gcr_exit_status(const siginfo_t *info);
+
+// Whether a signal sent to the process would do something, as the text of its /proc/PID/status
+// tells (proc(5)): SigCgt has the signals that it catches, SigBlk those that it holds back to wait
+// for them (sigwait(3), signalfd(2)).
+bool gcr_takes_signal(const char *status, int signal);
+
+// exec.c: the container's process, from the inside, up to the command
+// -----------------------------------------------------------------------------------------------
+
+// In the child of gcr_clone(): lets it die with its parent, however that dies
+// (PR_SET_PDEATHSIG(2const)). A change of credentials undoes it, so it comes after the last.
+// Errors: prctl(2), poll(2); ESRCH if the parent is gone already.
+int gcr_die_with_parent(void);
+
+// Has every descriptor but 0, 1 and 2 closed on exec. Errors: close_range(2).
+int gcr_close_inherited_fds(void);
+
+// Notes NAME=VALUE for the command's environment; NAME alone takes the host's value, if it has one.
+// Errors: EINVAL if there is no NAME, ENOMEM.
+int gcr_add_environment(const char *variable);
+
+// Replaces the environment by a fresh one: PATH, HOME, TERM, and what gcr_add_environment() noted;
+// and sets the usual umask(2), 022. Errors: setenv(3).
+int gcr_fresh_environment(void);
+
+// Becomes the command, found in PATH as execvp(3) finds it. Where that fails, says why and ends the
+// process with GCR_NOT_FOUND or GCR_CANNOT_EXEC.
+noreturn void gcr_exec(char *const command[]);
+
+// fd.c: file descriptors
+// -----------------------------------------------------------------------------------------------
+
+// Opens /dev/null in place of those of 0, 1 and 2 that are closed, so that no later file becomes
+// somebody's standard input. Errors: open(2).
+int gcr_open_standard_fds(void);
+
+// The first of descriptors 0, 1 and 2 that is a terminal (isatty(3)); -1 if none is.
+int gcr_terminal(void);
+
+// A file read whole, up to size - 1 bytes, as a string. Errors: open(2), read(2).
+int gcr_read_file(const char *path, char *text, size_t size);
+
+// Closes the descriptor when the variable's scope ends, unless it is -1; keeps errno:
+//
+//     CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+#define CLEANUP_CLOSE __attribute__((cleanup(gcr_cleanup_close)))
+void gcr_cleanup_close(int *fd);
+
+#endif

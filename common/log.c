@@ -1,0 +1,116 @@
+// What goes to the terminal: log lines, errors, and explanations.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+bool gcr_quiet;
+bool gcr_explaining;
+const struct gcr_hint *gcr_hints;
+
+// One write(2) a line, so that the lines of two processes do not mix, and no buffer of stdio that a
+// fork could print twice.
+static void write_line(const char *prefix, const char *format, va_list arguments)
+{
+	int saved = errno;
+	char line[4096];
+	size_t length = (size_t)snprintf(line, sizeof(line), "%s", prefix);
+	int more = vsnprintf(line + length, sizeof(line) - length, format, arguments);
+
+	length += more > 0 ? (size_t)more : 0;
+	if (length > sizeof(line) - 1)
+		length = sizeof(line) - 1;
+	line[length++] = '\n';
+	// Nobody is left to tell where standard error itself fails.
+	ssize_t ignored = write(STDERR_FILENO, line, length);
+	(void)ignored;
+	errno = saved;
+}
+
+void gcr_log(const char *format, ...)
+{
+	if (gcr_quiet)
+		return;
+
+	int saved = errno;
+	char stamp[sizeof("2025/09/09 19:37:04 ")] = "";
+	time_t now = time(NULL);
+	struct tm local;
+	if (localtime_r(&now, &local))
+		strftime(stamp, sizeof(stamp), "%Y/%m/%d %H:%M:%S ", &local);
+	errno = saved;
+
+	va_list arguments;
+	va_start(arguments, format);
+	write_line(stamp, format, arguments);
+	va_end(arguments);
+}
+
+void gcr_print(const char *format, ...)
+{
+	if (gcr_quiet)
+		return;
+
+	va_list arguments;
+	va_start(arguments, format);
+	write_line("", format, arguments);
+	va_end(arguments);
+}
+
+const char *gcr_join(char *const words[], const char *separator, char *text, size_t size)
+{
+	size_t length = 0;
+
+	*text = '\0';
+	for (size_t i = 0; words[i] && length < size; i++)
+		length += (size_t)snprintf(
+			text + length, size - length, "%s%s", i ? separator : "", words[i]);
+	return text;
+}
+
+void die(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	write_line("gcr: ", format, arguments);
+	va_end(arguments);
+	_exit(GCR_FAILED);
+}
+
+void die_with(int status, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	write_line("gcr: ", format, arguments);
+	va_end(arguments);
+	_exit(status);
+}
+
+void gcr_explain(const char *call, const char *reason)
+{
+	if (gcr_explaining)
+		dprintf(STDERR_FILENO, "+ %s\n      %s\n", call, reason);
+}
+
+static const char *find_hint(const char *call, int error)
+{
+	for (const struct gcr_hint *hint = gcr_hints; hint && hint->call; hint++)
+		if (hint->error == error && strncmp(call, hint->call, strlen(hint->call)) == 0)
+			return hint->text;
+	return NULL;
+}
+
+void gcr_die_of(const char *call)
+{
+	int error = errno;
+	const char *hint = find_hint(call, error);
+
+	if (hint)
+		die("%s: %s: %s", call, strerror(error), hint);
+	die("%s: %s", call, strerror(error));
+}

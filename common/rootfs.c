@@ -1,0 +1,82 @@
+// Finding a root filesystem by its name.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MAX_PLACES 3
+
+// The directories that hold root filesystems, in the order of search. Returns how many there are.
+static size_t list_places(char places[MAX_PLACES][PATH_MAX])
+{
+	const char *own = getenv("GCR_ROOTFS_DIR");
+	const char *data = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+	size_t count = 0;
+
+	if (own && *own)
+		snprintf(places[count++], PATH_MAX, "%s", own);
+	snprintf(places[count++], PATH_MAX, "./rootfs");
+	if (data && *data)
+		snprintf(places[count++], PATH_MAX, "%s/gcr/rootfs", data);
+	else if (home && *home)
+		snprintf(places[count++], PATH_MAX, "%s/.local/share/gcr/rootfs", home);
+	return count;
+}
+
+static int check_directory(const char *path)
+{
+	struct stat it, host;
+
+	if (stat(path, &it) == -1 || stat("/", &host) == -1)
+		return -1;
+	if (S_ISDIR(it.st_mode) && (it.st_dev != host.st_dev || it.st_ino != host.st_ino))
+		return 0;
+	errno = S_ISDIR(it.st_mode) ? EBUSY : ENOTDIR;
+	return -1;
+}
+
+// Writes "place/name", or name alone where place is NULL.
+static int join(char path[PATH_MAX], const char *place, const char *name)
+{
+	int length = snprintf(path, PATH_MAX, "%s%s%s", place ? place : "", place ? "/" : "", name);
+
+	if (length < PATH_MAX)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+static bool is_path(const char *name)
+{
+	return strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+int gcr_find_rootfs(const char *name, char path[PATH_MAX])
+{
+	char places[MAX_PLACES][PATH_MAX];
+	size_t count = list_places(places);
+
+	if (is_path(name))
+		return join(path, NULL, name) == -1 ? -1 : check_directory(path);
+
+	errno = ENOENT;
+	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)
+		if (join(path, places[i], name) == 0 && check_directory(path) == 0)
+			return 0;
+	return -1;
+}
+
+void gcr_rootfs_places(char *text, size_t size)
+{
+	char places[MAX_PLACES][PATH_MAX];
+	char *words[MAX_PLACES + 1] = { NULL };
+
+	for (size_t i = list_places(places); i-- > 0;)
+		words[i] = places[i];
+	gcr_join(words, ", ", text, size);
+}

@@ -1,0 +1,181 @@
+// gcr: a container runtime in one file.
+//
+//     sudo ./gcr run ubuntu bash
+//
+// A container is a process that the kernel shows a world of its own. What this step gives it:
+//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct gcr_namespace namespaces[] = {
+	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	{ 0 },
+};
+
+static const struct gcr_hint hints[] = {
+	{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
+	{ "gcr_clone", ENOSYS,
+		"the kernel is older than 5.5, or a container around this one forbids clone3" },
+	{ 0 },
+};
+
+static const struct gcr_program program = {
+	.version = GCR_STEP,
+	.summary = "run a command in a container",
+	.example = "sudo ./gcr run ubuntu bash",
+	.hints = hints,
+};
+
+// Finds the mount point called name in the directory, makes it if it is missing, and returns a path
+// that leads there and nowhere else. A rootfs is untrusted: a symbolic link in it must not have us
+// mount over the host's files (CVE-2019-19921, CVE-2021-30465).
+static const char *in(int directory, const char *name)
+{
+	static char path[sizeof("/proc/self/fd/2147483647")];
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+	};
+
+	mkdirat(directory, name, 0755); // EEXIST, as a rule
+	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	if (fd == -1 && errno == ELOOP)
+		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
+	if (fd == -1)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); // open until the exec
+	return path;
+}
+
+// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+static int bind_rootfs(const char *rootfs)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+
+	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"before the first mount: from here on none shows on the host");
+	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
+		"a new root has to be a mount: the rootfs, bound onto itself");
+
+	int root = TRY(
+		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
+	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
+		"no setuid program and no device of an untrusted rootfs works");
+	return root;
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	TRY(mount("sysfs", in(root, "sys"), "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    NULL),
+		"the kernel's devices, to look at only");
+	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+		"a /tmp that ends with the container");
+}
+
+static const struct {
+	const char *name, *source, *reason;
+} devices[] = {
+	{ "null", "/dev/null", "swallows what is written to it (null(4))" },
+	{ "zero", "/dev/zero", "zeros without end (zero(4))" },
+	{ "full", "/dev/full", "a disk that is full (full(4))" },
+	{ "random", "/dev/random", "random bytes (random(4))" },
+	{ "urandom", "/dev/urandom", "random bytes, even early at boot (urandom(4))" },
+	{ "tty", "/dev/tty", "a process's own terminal (tty(4))" },
+};
+
+static const struct {
+	const char *name, *target;
+} dev_links[] = {
+	{ "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" },
+	{ "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+static void bind_device(int dev, const char *name, const char *source, const char *reason)
+{
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
+	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
+}
+
+static void mount_dev(int root)
+{
+	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
+		"a /dev without the host's disks");
+	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
+
+	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
+		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
+	for (size_t i = 0; i < sizeof(dev_links) / sizeof(*dev_links); i++)
+		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
+
+	TRY(mount("devpts", in(dev, "pts"), "devpts", MS_NOSUID | MS_NOEXEC,
+		    "ptmxmode=666,mode=620"),
+		"terminals of its own: those that it opens, none of the host's");
+	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
+		"shared memory of its own (shm_overview(7))");
+
+	const char *terminal = ttyname(gcr_terminal());
+	if (terminal)
+		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
+}
+
+static void pivot_into(int root)
+{
+	TRY(fchdir(root), "the new root is .");
+	TRY(syscall(SYS_pivot_root, ".", "."),
+		"the rootfs becomes /, with the host's / on top of it");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
+	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+}
+
+// The container, from its first instruction to the command's.
+static noreturn void container(const struct gcr_run *run)
+{
+	gcr_log("[fork] as pid %d", getpid());
+
+	int root = bind_rootfs(run->rootfs);
+	mount_kernel_filesystems(root);
+	mount_dev(root);
+	pivot_into(root);
+
+	TRY(gcr_die_with_parent(), "the container never outlives gcr");
+	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
+	TRY(gcr_fresh_environment(), "nor does its environment");
+	gcr_exec(run->command);
+}
+
+int main(int argc, char *argv[])
+{
+	// 1. Read what to run, on which root filesystem.
+	struct gcr_run run;
+	gcr_command_line(argc, argv, &program, &run);
+	gcr_log("[run] as pid %d", getpid());
+
+	// 2. Fork into new namespaces; the child becomes the container.
+	int pidfd;
+	pid_t child = TRY(gcr_clone(namespaces, &pidfd), "one child, in all of these namespaces");
+	if (child == 0)
+		container(&run);
+
+	// 3. Wait for its end, passing signals on, and end as it did.
+	return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+}
