@@ -161,8 +161,8 @@ int gcr_wait(pid_t child, int pidfd);
 int gcr_exit_status(const siginfo_t *info);
 
 // Whether a signal sent to the process would do something, as the text of its /proc/PID/status
-// tells (proc(5)): SigCgt has the signals that it catches, SigBlk those that it holds back to wait
-// for them (sigwait(3), signalfd(2)).
+// tells (proc(5)): SigCgt has the signals that it catches, SigBlk those that it holds back to read
+// them from a signalfd(2). What sigwait(3) waits for shows in neither.
 bool gcr_takes_signal(const char *status, int signal);
 
 // exec.c: the container's process, from the inside, up to the command

@@ -1,0 +1,236 @@
+# What every step does alike, whatever it isolates. scripts/test runs this file once for each step.
+
+load helpers
+
+setup_file() {
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	make_busybox_rootfs "$rootfs"
+}
+
+teardown() {
+	# A test that failed half-way must not leave a container behind.
+	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
+}
+
+# --- what it is told -------------------------------------------------------------------------------
+
+@test "the command line: --help, --version" {
+	run -0 "$gcr" --help
+	assert_line --partial "Usage: gcr run [OPTIONS] ROOTFS COMMAND"
+	assert_line --partial "--explain"
+	run -0 "$gcr" --version
+	assert_output "gcr $step"
+}
+
+@test "a mistake on the command line gets one line and status 2" {
+	for words in "" "start" "run" "run $rootfs" "run --bogus $rootfs true" "run -e"; do
+		# shellcheck disable=SC2086 # words
+		run -2 "$gcr" $words
+		assert [ "${#lines[@]}" -eq 1 ]
+		assert_output --partial "gcr --help"
+	done
+}
+
+@test "an unknown rootfs: where it looked, and how to make one" {
+	run -125 env GCR_ROOTFS_DIR=/nowhere "$gcr" run nosuchname true
+	assert [ "${#lines[@]}" -eq 1 ]
+	assert_output --partial "/nowhere, ./rootfs, "
+	assert_output --partial "scripts/img2rootfs -image nosuchname"
+}
+
+@test "a rootfs is found by name, and by a path with spaces" {
+	ln -s "$rootfs" "$BATS_TEST_TMPDIR/with some space"
+	run -0 "$gcr" run -q "$BATS_TEST_TMPDIR/with some space" echo in
+	assert_output in
+	run -0 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR" "$gcr" run -q "with some space" echo in
+	assert_output in
+}
+
+@test "the log goes to standard error in the original's form; standard output is the command's" {
+	run -0 --separate-stderr "$gcr" run "$rootfs" echo out
+	assert_output out
+	# shellcheck disable=SC2154
+	run -0 normalized <<<"$stderr"
+	assert_line --index 0 "<date> [run] as pid <pid>"
+	assert_line --index 1 "<date> [fork] as pid 1"
+	run -0 --separate-stderr "$gcr" run --quiet "$rootfs" true
+	assert_equal "$stderr" ""
+}
+
+@test "--explain tells each call and its reason, before it is made" {
+	run -0 "$gcr" run --explain "$rootfs" true
+	assert_line "+ gcr_clone(namespaces, &pidfd)"
+	assert_line "+ CLONE_NEWPID"
+	assert_line "+ gcr_close_inherited_fds()"
+	assert_line --partial "      the command is PID 1"
+}
+
+# --- how the command runs --------------------------------------------------------------------------
+
+@test "the environment is a fresh one, and -e adds to it" {
+	run -0 env SECRET=s TERM=vt100 FROM_HOST=f "$gcr" run -q -e A=1 -e FROM_HOST -e NOT_SET \
+		"$rootfs" env
+	assert_line "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	assert_line HOME=/root
+	assert_line TERM=vt100
+	assert_line A=1
+	assert_line FROM_HOST=f
+	refute_output --partial SECRET
+	assert [ "${#lines[@]}" -eq 5 ]
+}
+
+@test "descriptors do not leak into the container" {
+	run -0 inside 'ls /proc/self/fd' 7</etc/passwd 42</
+	# 3 is the directory that ls reads
+	assert_output "$(printf '%s\n' 0 1 2 3)"
+}
+
+@test "closed standard descriptors are no trouble" {
+	# Closed by a shell of its own: run() would fill the gap with its pipe.
+	run -0 bash -c '"$0" run -q "$1" sh -c "cat; ls -l /proc/self/fd/0" <&-' "$gcr" "$rootfs"
+	assert_output --partial /dev/null
+	run -0 bash -c '"$0" run "$1" sh -c "echo lost; echo lost >&2" <&- >&- 2>&-' "$gcr" "$rootfs"
+	assert_output ""
+}
+
+@test "standard input reaches the command" {
+	run -0 inside 'wc -c' < <(head -c 100000 /dev/zero)
+	assert_output 100000
+}
+
+@test "the umask is the usual one" {
+	umask 077
+	run -0 inside umask
+	assert_output 0022
+}
+
+# --- how it ends -----------------------------------------------------------------------------------
+
+@test "exit statuses: the command's own, 126 and 127" {
+	run -0 "$gcr" run -q "$rootfs" true
+	run -7 inside 'exit 7'
+	run -255 inside 'exit 255'
+	run -126 "$gcr" run -q "$rootfs" /proc
+	assert_output "gcr: /proc: Permission denied"
+	run -127 "$gcr" run -q "$rootfs" nosuchcommand
+	assert_output --partial "gcr: nosuchcommand: not found in PATH=/usr/local/sbin"
+	run -127 "$gcr" run -q "$rootfs" /no/such/command
+	assert_output "gcr: /no/such/command: No such file or directory"
+}
+
+@test "a command killed by a signal: 128 + its number" {
+	start "$rootfs" sh -c 'echo ready; sleep 1000 & wait'
+	kill -KILL "$(container_pid)"
+	ended_with 137
+}
+
+@test "a command that crashes: 139" {
+	cp "$build/tests/probe" "$BATS_TEST_TMPDIR/probe"
+	program=/bin/probe
+	since v0.2 || program=$BATS_TEST_TMPDIR/probe
+	run -139 "$gcr" run -q "$rootfs" "$program" crash
+}
+
+@test "each forwarded signal reaches a command that catches it" {
+	for signal in HUP INT QUIT TERM USR1 USR2; do
+		start "$rootfs" sh -c "trap 'echo got $signal; exit 5' $signal; echo ready; while :; do sleep 0.1; done"
+		kill -"$signal" "$gcr_pid"
+		ended_with 5
+		run -0 cat "$output_file"
+		assert_line "got $signal"
+	done
+}
+
+@test "a signal that PID 1 does not catch ends it: 137" {
+	for signal in HUP INT QUIT TERM USR1 USR2; do
+		start "$rootfs" sh -c 'echo ready; exec sleep 1000'
+		retry 100 '[[ $(cat "/proc/$(container_pid)/cmdline") == sleep* ]]'
+		kill -"$signal" "$gcr_pid"
+		ended_with 137
+	done
+}
+
+@test "a command that holds a signal back to read it from a signalfd gets it" {
+	cp "$build/tests/probe" "$BATS_TEST_TMPDIR/probe"
+	program=/bin/probe
+	since v0.2 || program=$BATS_TEST_TMPDIR/probe
+	start "$rootfs" "$program" wait-for-term
+	kill -TERM "$gcr_pid"
+	ended_with 0
+	run -0 cat "$output_file"
+	assert_line "got 15"
+}
+
+@test "all of the container ends with its PID 1" {
+	start "$rootfs" sh -c 'sleep 4321 & echo ready; exit 3'
+	ended_with 3
+	run -1 pgrep -f 'sleep 4321'
+}
+
+@test "the container dies with gcr, even of SIGKILL" {
+	start "$rootfs" sh -c 'sleep 4322 & sleep 4323 & echo ready; wait'
+	container=$(container_pid)
+	kill -KILL "$gcr_pid"
+	retry 100 '[ ! -e "/proc/$container" ]'
+	retry 100 '! pgrep -f "sleep 432[23]"'
+}
+
+@test "gcr killed while it starts leaves nothing" {
+	for delay in 0 0.0005 0.001 0.0015 0.002 0.003; do
+		for _ in 1 2 3; do
+			"$gcr" run -q "$rootfs" sleep 4324 3>&- &
+			gcr_pid=$!
+			sleep "$delay"
+			kill -KILL "$gcr_pid"
+			wait "$gcr_pid" || true
+		done
+	done
+	retry 100 '! pgrep -f "sleep 4324"'
+}
+
+@test "a hundred containers at once" {
+	for number in {1..100}; do
+		"$gcr" run -q "$rootfs" sh -c "sleep 1; echo $number" 3>&- >"$BATS_TEST_TMPDIR/$number" &
+	done
+	wait
+	run -0 cat "$BATS_TEST_TMPDIR"/[0-9]*
+	assert [ "${#lines[@]}" -eq 100 ]
+}
+
+@test "no mount and no file stays on the host" {
+	mounts=$(cat /proc/self/mountinfo)
+	files=$(find "$rootfs" | sort)
+	inside true
+	run ! inside 'kill -9 $$; exit 4'
+	run -127 "$gcr" run -q "$rootfs" nosuchcommand
+	assert_equal "$(cat /proc/self/mountinfo)" "$mounts"
+	assert_equal "$(find "$rootfs" | sort)" "$files"
+}
+
+# --- at a terminal ---------------------------------------------------------------------------------
+
+@test "Ctrl+C ends a command that does not catch it" {
+	run -137 "$top/tests/terminal" "exec $gcr run '$rootfs' sh -c 'echo ready; exec sleep 1000'" \
+		wait:ready ^C
+}
+
+@test "Ctrl+C arrives once" {
+	run -4 "$top/tests/terminal" "exec $gcr run -q '$rootfs' sh -c \
+		'trap \"echo caught\" INT; echo ready; sleep 2; sleep 1; exit 4'" wait:ready ^C
+	run -0 grep -c caught <<<"$output"
+	assert_output 1
+}
+
+@test "a shell has job control, and Ctrl+C ends its job, not the container" {
+	run -6 "$top/tests/terminal" "exec $gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
+		'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^C "kill %1" "echo still here" "exit 6"
+	assert_output --partial "Running"
+	assert_output --partial "still here"
+	refute_output --partial "can't access tty"
+}
+
+@test "afterwards the terminal's foreground is the caller's again" {
+	run -0 "$top/tests/terminal" "$gcr run -q '$rootfs' sh; printf 'name# '; read -r x; echo got-\$x" \
+		"exit" "typed"
+	assert_output --partial got-typed
+}

@@ -1,0 +1,77 @@
+# What the bats files share. $gcr is the program of the step that the file (use_step) or the caller
+# ($GCR_STEP) names, from the build in $GCR_BUILD.
+# shellcheck shell=bash disable=SC2034,SC2154 # names that the tests use; names that bats sets
+
+bats_require_minimum_version 1.8.0
+bats_load_library bats-support
+bats_load_library bats-assert
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${GCR_BUILD:-$top/build/test}
+ubuntu=$top/rootfs/ubuntu
+
+use_step() {
+	step=$1
+	gcr=$build/steps/$step/gcr
+}
+[ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
+
+# A step has what it and those before it bring: since v0.2
+since() {
+	[[ ! $step < $1 ]]
+}
+
+# A rootfs of busybox alone, and of tests/probe, at $1.
+make_busybox_rootfs() {
+	mkdir -p "$1"/{bin,dev,etc,proc,root,sys,tmp,usr/bin}
+	cp /bin/busybox "$1/bin/busybox"
+	cp "$build/tests/probe" "$1/bin/probe"
+	"$1/bin/busybox" --install -s "$1/bin"
+	# --install links to the path that it was called by, which the container does not know.
+	find "$1/bin" -type l -exec ln -sf busybox {} \;
+}
+
+# Runs shell code in a container of the step, on the busybox rootfs.
+inside() {
+	"$gcr" run -q "$rootfs" sh -c "$1"
+}
+
+# Waits until the shell code after the number of tries succeeds: retry 50 '[ -s file ]'
+retry() {
+	local tries=$1 code=$2
+	while ! eval "$code" 2>/dev/null; do
+		((tries-- > 0)) || fail "still not so: $code"
+		sleep 0.1
+	done
+}
+
+# Starts gcr in the background, with the signals at their defaults (a background process of a shell
+# ignores SIGINT), its output in $output_file, and waits until the command has written "ready" there.
+start() {
+	output_file=$BATS_TEST_TMPDIR/output
+	: >"$output_file"
+	env --default-signal "$gcr" run -q "$@" >"$output_file" 2>&1 3>&- &
+	gcr_pid=$!
+	retry 100 'grep -q ready "$output_file"'
+}
+
+# Waits for the end of what start() started, and asserts its status.
+ended_with() {
+	local status=0
+	wait "$gcr_pid" || status=$?
+	assert_equal "$status" "$1"
+}
+
+# The host's pid of the container's PID 1.
+container_pid() {
+	local pid
+	read -r pid <"/proc/$gcr_pid/task/$gcr_pid/children" || true # the line has no end
+	echo "$pid"
+}
+
+# A transcript with its varying parts replaced by placeholders.
+normalized() {
+	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' \
+		-e 's|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} |<date> |' \
+		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n):/@<host>:/"
+}

@@ -1,0 +1,118 @@
+#include "unit.h"
+
+static const char *size;
+
+static void set_size(const char *value)
+{
+	size = value;
+}
+
+static const struct gcr_option options[] = {
+	{ "size", 's', "N", "a step's own option", set_size },
+	{ 0 },
+};
+
+static const struct gcr_program program = {
+	.version = "v9.9-test",
+	.summary = "test",
+	.example = "gcr run ubuntu bash",
+	.options = options,
+};
+
+// Reads a command line of up to nine words.
+static struct gcr_run read_line(char *words[10])
+{
+	struct gcr_run run = { 0 };
+	int count = 0;
+
+	while (words[count])
+		count++;
+	gcr_command_line(count, words, &program, &run);
+	return run;
+}
+#define READ(...) read_line((char *[10]){ "gcr", __VA_ARGS__ })
+
+START_TEST(rootfs_and_command_are_read)
+{
+	struct gcr_run run = READ("run", "/tmp", "ls", "-l", "--help");
+
+	ck_assert_str_eq(run.name, "/tmp");
+	ck_assert_str_eq(run.rootfs, "/tmp");
+	ck_assert_str_eq(run.command[0], "ls");
+	ck_assert_str_eq(run.command[1], "-l");
+	ck_assert_str_eq(run.command[2], "--help"); // the command's, not ours
+	ck_assert_ptr_null(run.command[3]);
+}
+END_TEST
+
+START_TEST(options_stand_before_or_after_run)
+{
+	READ("-q", "run", "--explain", "--size=3", "/tmp", "ls");
+	ck_assert(gcr_quiet);
+	ck_assert(gcr_explaining);
+	ck_assert_str_eq(size, "3");
+	READ("run", "-s", "4", "/tmp", "ls");
+	ck_assert_str_eq(size, "4");
+}
+END_TEST
+
+// What a user may get wrong, the status and the line that says so.
+static const struct {
+	char *words[10];
+	int status;
+	const char *text;
+} mistakes[] = {
+	{ { "gcr" }, GCR_USAGE, "gcr: nothing to do; write: gcr run ubuntu bash" },
+	{ { "gcr", "start" }, GCR_USAGE, "gcr: start: no such command" },
+	{ { "gcr", "run" }, GCR_USAGE, "gcr: run needs a ROOTFS and a COMMAND" },
+	{ { "gcr", "run", "/tmp" }, GCR_USAGE, "gcr: run needs a COMMAND" },
+	{ { "gcr", "run", "--no", "/tmp", "ls" }, GCR_USAGE, "gcr: --no: no such option" },
+	{ { "gcr", "run", "-qz", "/tmp", "ls" }, GCR_USAGE, "gcr: -z: no such option" },
+	{ { "gcr", "run", "--quiet=1", "/tmp", "ls" }, GCR_USAGE, "gcr: --quiet takes no value" },
+	{ { "gcr", "run", "--size" }, GCR_USAGE, "gcr: --size needs a value" },
+	{ { "gcr", "run", "-s" }, GCR_USAGE, "gcr: -s needs a value" },
+	{ { "gcr", "run", "-e", "=x", "/tmp", "ls" }, GCR_USAGE, "gcr: -e =x: Invalid argument" },
+	{ { "gcr", "run", "none", "ls" }, GCR_FAILED,
+		"gcr: no rootfs 'none' in /places, ./rootfs, " },
+	{ { "gcr", "run", "", "ls" }, GCR_FAILED, "gcr: no rootfs ''" },
+	{ { "gcr", "run", "/none", "ls" }, GCR_FAILED, "gcr: rootfs /none: no such directory" },
+	{ { "gcr", "run", "/etc/passwd", "ls" }, GCR_FAILED, "gcr: rootfs /etc/passwd: Not a dir" },
+	{ { "gcr", "run", "/", "ls" }, GCR_FAILED, "gcr: rootfs /: that is the host's own /" },
+};
+
+START_TEST(mistake_gets_one_line)
+{
+	char **words = (char **)mistakes[_i].words;
+
+	setenv("GCR_ROOTFS_DIR", "/places", 1);
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(read_line(words)), mistakes[_i].status);
+	const char *text = captured_stderr();
+	ck_assert_msg(strstr(text, mistakes[_i].text) == text, "got: %s", text);
+	ck_assert_ptr_eq(strchr(text, '\n'), text + strlen(text) - 1);
+}
+END_TEST
+
+START_TEST(help_and_version_succeed)
+{
+	capture_stderr();
+	ck_assert_int_ne(dup2(STDERR_FILENO, STDOUT_FILENO), -1);
+	ck_assert_int_eq(STATUS_OF(READ("--help")), 0);
+	ck_assert_int_eq(STATUS_OF(READ("run", "-h")), 0);
+	ck_assert_ptr_nonnull(strstr(captured_stderr(), "-s, --size N  "));
+	ck_assert_int_eq(STATUS_OF(READ("--version")), 0);
+	ck_assert_ptr_nonnull(strstr(captured_stderr(), "\ngcr v9.9-test\n"));
+}
+END_TEST
+
+TCase *cli_tests(void)
+{
+	TCase *tests = tcase_create("cli");
+
+	tcase_add_test(tests, rootfs_and_command_are_read);
+	tcase_add_test(tests, options_stand_before_or_after_run);
+	tcase_add_loop_test(
+		tests, mistake_gets_one_line, 0, (int)(sizeof(mistakes) / sizeof(*mistakes)));
+	tcase_add_test(tests, help_and_version_succeed);
+	return tests;
+}

@@ -1,0 +1,131 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+extern char **environ;
+
+START_TEST(environment_is_fresh)
+{
+	setenv("SECRET", "s", 1);
+	setenv("PATH", "/somewhere", 1);
+	setenv("TERM", "vt100", 1);
+	ck_assert_int_eq(gcr_fresh_environment(), 0);
+	ck_assert_ptr_null(getenv("SECRET"));
+	ck_assert_str_eq(
+		getenv("PATH"), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	ck_assert_str_eq(getenv("HOME"), "/root");
+	ck_assert_str_eq(getenv("TERM"), "vt100");
+	ck_assert_ptr_null(environ[3]);
+	ck_assert_int_eq(umask(0), 022);
+}
+END_TEST
+
+START_TEST(noted_variables_are_added)
+{
+	setenv("FROM_HOST", "here", 1);
+	unsetenv("NOT_THERE");
+	unsetenv("TERM");
+	ck_assert_int_eq(gcr_add_environment("A=1=2"), 0);
+	ck_assert_int_eq(gcr_add_environment("HOME=/h"), 0);
+	ck_assert_int_eq(gcr_add_environment("FROM_HOST"), 0);
+	ck_assert_int_eq(gcr_add_environment("NOT_THERE"), 0);
+	ck_assert_int_eq(gcr_add_environment("EMPTY="), 0);
+	ck_assert_int_eq(gcr_fresh_environment(), 0);
+	ck_assert_str_eq(getenv("A"), "1=2");
+	ck_assert_str_eq(getenv("HOME"), "/h");
+	ck_assert_str_eq(getenv("FROM_HOST"), "here");
+	ck_assert_str_eq(getenv("EMPTY"), "");
+	ck_assert_ptr_null(getenv("NOT_THERE"));
+	ck_assert_ptr_null(getenv("TERM"));
+}
+END_TEST
+
+START_TEST(variable_needs_a_name)
+{
+	ck_assert_int_eq(gcr_add_environment("=x"), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_int_eq(gcr_add_environment(""), -1);
+}
+END_TEST
+
+START_TEST(descriptors_are_closed_on_exec)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	ck_assert_int_eq(fcntl(fd, F_GETFD), 0);
+	ck_assert_int_eq(gcr_close_inherited_fds(), 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(STDERR_FILENO, F_GETFD), 0);
+}
+END_TEST
+
+// The parent is gone before the child asks to die with it.
+static void outlive_parent(int report)
+{
+	int pidfd;
+	pid_t parent = getpid();
+	const struct gcr_namespace none[] = { { 0 } };
+
+	if (gcr_clone(none, &pidfd) != 0)
+		_exit(0);
+	while (getppid() == parent)
+		usleep(1000);
+	int result = gcr_die_with_parent() == -1 ? errno : 0;
+	ck_assert_int_eq(write(report, &result, sizeof(result)), sizeof(result));
+}
+
+START_TEST(orphan_is_told)
+{
+	int report[2], result = -1;
+
+	ck_assert_int_eq(pipe(report), 0);
+	ck_assert_int_eq(STATUS_OF(outlive_parent(report[1])), 0);
+	ck_assert_int_eq(read(report[0], &result, sizeof(result)), sizeof(result));
+	ck_assert_int_eq(result, ESRCH);
+}
+END_TEST
+
+static const struct {
+	const char *command;
+	int status;
+	const char *text;
+} failures[] = {
+	{ "nosuchcommand", GCR_NOT_FOUND, "gcr: nosuchcommand: not found in PATH=" },
+	{ "/nosuchcommand", GCR_NOT_FOUND, "gcr: /nosuchcommand: No such file or directory\n" },
+	{ "/etc", GCR_CANNOT_EXEC, "gcr: /etc: Permission denied\n" },
+};
+
+START_TEST(failed_exec_has_a_status)
+{
+	char *command[] = { (char *)failures[_i].command, NULL };
+
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(gcr_exec(command)), failures[_i].status);
+	ck_assert_ptr_eq(strstr(captured_stderr(), failures[_i].text), captured_stderr());
+}
+END_TEST
+
+START_TEST(command_is_found_in_path)
+{
+	char *command[] = { "sh", "-c", "exit 9", NULL };
+
+	ck_assert_int_eq(STATUS_OF(gcr_exec(command)), 9);
+}
+END_TEST
+
+TCase *exec_tests(void)
+{
+	TCase *tests = tcase_create("exec");
+
+	tcase_add_test(tests, environment_is_fresh);
+	tcase_add_test(tests, noted_variables_are_added);
+	tcase_add_test(tests, variable_needs_a_name);
+	tcase_add_test(tests, descriptors_are_closed_on_exec);
+	tcase_add_test(tests, orphan_is_told);
+	tcase_add_loop_test(
+		tests, failed_exec_has_a_status, 0, (int)(sizeof(failures) / sizeof(*failures)));
+	tcase_add_test(tests, command_is_found_in_path);
+	return tests;
+}

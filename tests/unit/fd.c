@@ -1,0 +1,62 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+START_TEST(closed_standard_descriptors_are_opened)
+{
+	close(STDIN_FILENO);
+	close(STDERR_FILENO);
+	ck_assert_int_eq(gcr_open_standard_fds(), 0);
+	ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
+	ck_assert_int_ne(fcntl(STDERR_FILENO, F_GETFD), -1);
+}
+END_TEST
+
+START_TEST(file_is_read_whole_or_cut)
+{
+	char text[64] = "x";
+
+	ck_assert_int_eq(gcr_read_file("/proc/sys/kernel/ostype", text, sizeof(text)), 0);
+	ck_assert_str_eq(text, "Linux\n");
+	ck_assert_int_eq(gcr_read_file("/proc/sys/kernel/ostype", text, 4), 0);
+	ck_assert_str_eq(text, "Lin");
+	ck_assert_int_eq(gcr_read_file("/none", text, sizeof(text)), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_str_eq(text, "");
+}
+END_TEST
+
+START_TEST(cleanup_closes_at_the_end_of_scope)
+{
+	int number;
+	{
+		CLEANUP_CLOSE int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		CLEANUP_CLOSE int none = -1;
+		number = fd;
+		ck_assert_int_eq(none, -1);
+		ck_assert_int_ne(fcntl(number, F_GETFD), -1);
+	}
+	ck_assert_int_eq(fcntl(number, F_GETFD), -1);
+}
+END_TEST
+
+START_TEST(no_terminal_among_files)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	ck_assert_int_eq(gcr_open_standard_fds(), 0);
+	ck_assert_int_eq(gcr_terminal(), -1);
+}
+END_TEST
+
+TCase *fd_tests(void)
+{
+	TCase *tests = tcase_create("fd");
+
+	tcase_add_test(tests, closed_standard_descriptors_are_opened);
+	tcase_add_test(tests, file_is_read_whole_or_cut);
+	tcase_add_test(tests, cleanup_closes_at_the_end_of_scope);
+	tcase_add_test(tests, no_terminal_among_files);
+	return tests;
+}

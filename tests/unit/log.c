@@ -1,0 +1,135 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <regex.h>
+
+static void assert_matches(const char *text, const char *pattern)
+{
+	regex_t regex;
+
+	ck_assert_int_eq(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+	ck_assert_msg(
+		regexec(&regex, text, 0, NULL, 0) == 0, "'%s' is not like '%s'", text, pattern);
+	regfree(&regex);
+}
+
+START_TEST(log_line_has_the_form_of_the_original)
+{
+	capture_stderr();
+	gcr_log("[run] as pid %d", 5293);
+	assert_matches(captured_stderr(),
+		"^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} \\[run\\] as pid 5293\n$");
+}
+END_TEST
+
+START_TEST(quiet_silences_the_log)
+{
+	capture_stderr();
+	gcr_quiet = true;
+	gcr_log("a");
+	gcr_print("b");
+	ck_assert_str_eq(captured_stderr(), "");
+}
+END_TEST
+
+START_TEST(log_keeps_errno)
+{
+	capture_stderr();
+	errno = EXDEV;
+	gcr_log("a");
+	ck_assert_int_eq(errno, EXDEV);
+}
+END_TEST
+
+START_TEST(long_line_is_cut_and_ended)
+{
+	char text[8000];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	capture_stderr();
+	gcr_print("%s", text);
+	ck_assert_uint_eq(strlen(captured_stderr()), 4096);
+	ck_assert_int_eq(captured_stderr()[4095], '\n');
+}
+END_TEST
+
+START_TEST(join_puts_the_separator_between)
+{
+	char *words[] = { "ubuntu", "bash", NULL };
+	char *none[] = { NULL };
+	char text[32];
+
+	ck_assert_str_eq(gcr_join(words, ", ", text, sizeof(text)), "ubuntu, bash");
+	ck_assert_str_eq(gcr_join(words, " ", text, 9), "ubuntu b");
+	ck_assert_str_eq(gcr_join(none, " ", text, sizeof(text)), "");
+}
+END_TEST
+
+START_TEST(die_prints_one_line_and_ends_with_125)
+{
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(die("no %s", "way")), 125);
+	ck_assert_str_eq(captured_stderr(), "gcr: no way\n");
+	ck_assert_int_eq(STATUS_OF(die_with(2, "x")), 2);
+}
+END_TEST
+
+START_TEST(try_gives_the_value_of_the_call)
+{
+	capture_stderr();
+	ck_assert_int_eq(TRY(getpid(), "why"), getpid());
+	ck_assert_str_eq(captured_stderr(), "");
+}
+END_TEST
+
+START_TEST(try_dies_with_the_call_as_written)
+{
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(TRY(chdir("/none"), "why")), 125);
+	ck_assert_str_eq(captured_stderr(), "gcr: chdir(\"/none\"): No such file or directory\n");
+}
+END_TEST
+
+START_TEST(try_adds_the_hint_of_call_and_errno)
+{
+	const struct gcr_hint hints[] = {
+		{ "chdir", EPERM, "wrong errno" },
+		{ "mkdir", ENOENT, "wrong call" },
+		{ "chdir", ENOENT, "make it" },
+		{ 0 },
+	};
+
+	capture_stderr();
+	gcr_hints = hints;
+	ck_assert_int_eq(STATUS_OF(TRY(chdir("/none"), "why")), 125);
+	ck_assert_str_eq(
+		captured_stderr(), "gcr: chdir(\"/none\"): No such file or directory: make it\n");
+}
+END_TEST
+
+START_TEST(explain_tells_the_call_and_its_reason)
+{
+	capture_stderr();
+	gcr_explaining = true;
+	TRY(chdir("/"), "to be at the top");
+	ck_assert_str_eq(captured_stderr(), "+ chdir(\"/\")\n      to be at the top\n");
+}
+END_TEST
+
+TCase *log_tests(void)
+{
+	TCase *tests = tcase_create("log");
+
+	tcase_add_test(tests, log_line_has_the_form_of_the_original);
+	tcase_add_test(tests, quiet_silences_the_log);
+	tcase_add_test(tests, log_keeps_errno);
+	tcase_add_test(tests, long_line_is_cut_and_ended);
+	tcase_add_test(tests, join_puts_the_separator_between);
+	tcase_add_test(tests, die_prints_one_line_and_ends_with_125);
+	tcase_add_test(tests, try_gives_the_value_of_the_call);
+	tcase_add_test(tests, try_dies_with_the_call_as_written);
+	tcase_add_test(tests, try_adds_the_hint_of_call_and_errno);
+	tcase_add_test(tests, explain_tells_the_call_and_its_reason);
+	return tests;
+}

@@ -1,0 +1,118 @@
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+static const struct gcr_namespace none[] = { { 0 } };
+
+// Forks a child that runs the code, and waits for it as gcr does.
+#define STATUS_OF_CLONE(code)                            \
+	__extension__({                                  \
+		int pidfd_;                              \
+		pid_t clone_ = gcr_clone(none, &pidfd_); \
+		if (clone_ == 0) {                       \
+			code;                            \
+			_exit(0);                        \
+		}                                        \
+		gcr_wait(clone_, pidfd_);                \
+	})
+
+START_TEST(exit_status_is_the_childs)
+{
+	ck_assert_int_eq(STATUS_OF_CLONE(), 0);
+	ck_assert_int_eq(STATUS_OF_CLONE(_exit(7)), 7);
+	ck_assert_int_eq(STATUS_OF_CLONE(_exit(255)), 255);
+	ck_assert_int_eq(STATUS_OF_CLONE(raise(SIGKILL)), 128 + SIGKILL);
+}
+END_TEST
+
+START_TEST(end_is_told_from_its_cause)
+{
+	siginfo_t exited = { .si_code = CLD_EXITED, .si_status = 3 };
+	siginfo_t killed = { .si_code = CLD_KILLED, .si_status = SIGTERM };
+	siginfo_t dumped = { .si_code = CLD_DUMPED, .si_status = SIGSEGV };
+
+	ck_assert_int_eq(gcr_exit_status(&exited), 3);
+	ck_assert_int_eq(gcr_exit_status(&killed), 143);
+	ck_assert_int_eq(gcr_exit_status(&dumped), 139);
+}
+END_TEST
+
+static void exit_with_signal(int signal)
+{
+	_exit(signal);
+}
+
+static void catch_and_signal_parent(int number)
+{
+	signal(number, exit_with_signal);
+	kill(getppid(), number);
+	sleep(10);
+}
+
+START_TEST(caught_signal_is_passed_on)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+	int number = signals[_i];
+
+	ck_assert_int_eq(STATUS_OF_CLONE(catch_and_signal_parent(number)), number);
+}
+END_TEST
+
+START_TEST(other_signal_kills)
+{
+	ck_assert_int_eq(
+		STATUS_OF_CLONE(signal(SIGTERM, SIG_IGN); kill(getppid(), SIGTERM); sleep(10)),
+		128 + SIGKILL);
+}
+END_TEST
+
+START_TEST(pidfd_is_closed_on_exec)
+{
+	int pidfd;
+	pid_t child = gcr_clone(none, &pidfd);
+
+	if (child == 0)
+		_exit(0);
+	ck_assert_int_eq(fcntl(pidfd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(gcr_wait(child, pidfd), 0);
+}
+END_TEST
+
+START_TEST(child_has_the_signal_mask_of_before)
+{
+	sigset_t mask;
+
+	ck_assert_int_eq(STATUS_OF_CLONE(sigprocmask(SIG_BLOCK, NULL, &mask);
+					 _exit(sigismember(&mask, SIGTERM))),
+		0);
+}
+END_TEST
+
+START_TEST(masks_of_status_are_read)
+{
+	const char *status = "Name:\tsh\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000000004\n"
+			     "SigCgt:\t8000000000004000\n";
+
+	ck_assert(gcr_takes_signal(status, 2)); // blocked: it waits for it
+	ck_assert(gcr_takes_signal(status, 15)); // caught
+	ck_assert(gcr_takes_signal(status, 64)); // the last there is
+	ck_assert(!gcr_takes_signal(status, 1)); // neither
+	ck_assert(!gcr_takes_signal(status, 3)); // ignored
+	ck_assert(!gcr_takes_signal("", 15)); // unreadable
+}
+END_TEST
+
+TCase *process_tests(void)
+{
+	TCase *tests = tcase_create("process");
+
+	tcase_add_test(tests, exit_status_is_the_childs);
+	tcase_add_test(tests, end_is_told_from_its_cause);
+	tcase_add_loop_test(tests, caught_signal_is_passed_on, 0, 6);
+	tcase_add_test(tests, other_signal_kills);
+	tcase_add_test(tests, pidfd_is_closed_on_exec);
+	tcase_add_test(tests, child_has_the_signal_mask_of_before);
+	tcase_add_test(tests, masks_of_status_are_read);
+	return tests;
+}
