@@ -13,7 +13,7 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -fstack-protector-strong)
-add_link_options(-pie -Wl,-z,relro,-z,now)
+add_link_options(-Wl,-z,relro,-z,now)
 if(GCR_WERROR)
 	add_compile_options(-Werror)
 endif()
@@ -28,6 +28,13 @@ if(NOT TARGET libgcr)
 	add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/../common ${CMAKE_BINARY_DIR}/common)
 endif()
 
+# The dynamic loader takes a fifth of the time that a container needs to start. Sanitizers need it.
+function(gcr_link_statically target)
+	if(NOT GCR_SANITIZE)
+		target_link_options(${target} PRIVATE -static-pie)
+	endif()
+endfunction()
+
 # Builds ./gcr of the step in whose folder it is called; the folder's name is its version.
 function(gcr_step)
 	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
@@ -35,4 +42,5 @@ function(gcr_step)
 	set_target_properties(gcr-${step} PROPERTIES OUTPUT_NAME gcr)
 	target_compile_definitions(gcr-${step} PRIVATE GCR_STEP="${step}")
 	target_link_libraries(gcr-${step} PRIVATE libgcr)
+	gcr_link_statically(gcr-${step})
 endfunction()

@@ -15,14 +15,6 @@ int gcr_open_standard_fds(void)
 	return 0;
 }
 
-int gcr_terminal(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (isatty(fd))
-			return fd;
-	return -1;
-}
-
 int gcr_read_file(const char *path, char *text, size_t size)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -145,14 +145,14 @@ struct gcr_namespace {
 
 // Forks this process into new namespaces: like fork(2), returns 0 in the child and the child's
 // process id in the parent, where *pidfd becomes a pidfd of it (pidfd_open(2)), closed on exec.
-// From here on the parent holds the signals of gcr_wait() back. Errors: clone3 in clone(2),
-// pidfd_open(2).
+// From here on the parent holds the signals of gcr_wait() back, and a terminal's foreground is the
+// child's. Errors: clone3 in clone(2), pidfd_open(2).
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd);
 
 // Waits until the child ends and meanwhile passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
 // SIGUSR2 on to it. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of
 // these that the child neither catches nor waits for ends it with SIGKILL instead, so that Ctrl+C
-// stops everything. Afterwards the terminal's foreground is the caller's again, if it was before.
+// stops everything. Afterwards the terminal's foreground is the caller's again.
 // Returns the status to exit with, see gcr_exit_status(). Errors: signalfd(2), poll(2), waitid(2).
 int gcr_wait(pid_t child, int pidfd);
 
@@ -188,15 +188,18 @@ int gcr_fresh_environment(void);
 // process with GCR_NOT_FOUND or GCR_CANNOT_EXEC.
 noreturn void gcr_exec(char *const command[]);
 
+// terminal.c: the terminal
+// -----------------------------------------------------------------------------------------------
+
+// The first of descriptors 0, 1 and 2 that is a terminal (isatty(3)); -1 if none is.
+int gcr_terminal(void);
+
 // fd.c: file descriptors
 // -----------------------------------------------------------------------------------------------
 
 // Opens /dev/null in place of those of 0, 1 and 2 that are closed, so that no later file becomes
 // somebody's standard input. Errors: open(2).
 int gcr_open_standard_fds(void);
-
-// The first of descriptors 0, 1 and 2 that is a terminal (isatty(3)); -1 if none is.
-int gcr_terminal(void);
 
 // A file read whole, up to size - 1 bytes, as a string. Errors: open(2), read(2).
 int gcr_read_file(const char *path, char *text, size_t size);

@@ -2,6 +2,7 @@
 
 #include "process.h"
 #include "gcr.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -19,9 +20,6 @@ static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGU
 
 int gcr_parent_pidfd = -1;
 
-// Whether this process had the terminal's foreground when it started the child (credentials(7)).
-static bool in_foreground;
-
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
@@ -34,6 +32,7 @@ static sigset_t signals_passed_on(void)
 
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 {
+	bool lend = terminal_can_be_lent();
 	sigset_t hold = signals_passed_on(), before;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,
@@ -45,14 +44,20 @@ pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 		args.flags |= one->flag;
 		gcr_explain(one->name, one->reason);
 	}
-	in_foreground = tcgetpgrp(gcr_terminal()) == getpgrp();
 	gcr_parent_pidfd = pidfd_open(getpid(), 0);
 	if (gcr_parent_pidfd == -1)
 		return -1;
 
-	// None may be lost between the fork and the wait.
+	// None may be lost between the fork and the wait; and Ctrl+Z is the container's, once gcr is in its
+	// process group.
+	if (lend)
+		sigaddset(&hold, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &hold, &before);
 	pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (lend && child == 0)
+		terminal_take();
+	if (lend && child > 0)
+		terminal_lend_to(child);
 	if (child <= 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child;
@@ -110,19 +115,6 @@ int gcr_exit_status(const siginfo_t *info)
 	return info->si_code == CLD_EXITED ? info->si_status : GCR_SIGNALED + info->si_status;
 }
 
-// A shell in the container gives the terminal to itself and, as PID 1, cannot give it back to a
-// process group that it does not see.
-static void take_terminal_back(void)
-{
-	sigset_t stop, before;
-
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTTOU); // what a background process gets for it (tcsetpgrp(3))
-	sigprocmask(SIG_BLOCK, &stop, &before);
-	tcsetpgrp(gcr_terminal(), getpgrp());
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
 int gcr_wait(pid_t child, int pidfd)
 {
 	siginfo_t info;
@@ -131,7 +123,6 @@ int gcr_wait(pid_t child, int pidfd)
 		return -1;
 	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)
 		return -1;
-	if (in_foreground)
-		take_terminal_back();
+	terminal_take_back();
 	return gcr_exit_status(&info);
 }

@@ -5,6 +5,8 @@ load helpers
 setup_file() {
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
 	make_busybox_rootfs "$rootfs"
+	export probe=/bin/probe
+	since v0.2 || probe=$build/tests/probe # still on the host's files
 }
 
 teardown() {
@@ -125,10 +127,7 @@ teardown() {
 }
 
 @test "a command that crashes: 139" {
-	cp "$build/tests/probe" "$BATS_TEST_TMPDIR/probe"
-	program=/bin/probe
-	since v0.2 || program=$BATS_TEST_TMPDIR/probe
-	run -139 "$gcr" run -q "$rootfs" "$program" crash
+	run -139 "$gcr" run -q "$rootfs" "$probe" crash
 }
 
 @test "each forwarded signal reaches a command that catches it" {
@@ -151,10 +150,7 @@ teardown() {
 }
 
 @test "a command that holds a signal back to read it from a signalfd gets it" {
-	cp "$build/tests/probe" "$BATS_TEST_TMPDIR/probe"
-	program=/bin/probe
-	since v0.2 || program=$BATS_TEST_TMPDIR/probe
-	start "$rootfs" "$program" wait-for-term
+	start "$rootfs" "$probe" wait-for-term
 	kill -TERM "$gcr_pid"
 	ended_with 0
 	run -0 cat "$output_file"
@@ -189,10 +185,12 @@ teardown() {
 }
 
 @test "a hundred containers at once" {
+	pids=()
 	for number in {1..100}; do
 		"$gcr" run -q "$rootfs" sh -c "sleep 1; echo $number" 3>&- >"$BATS_TEST_TMPDIR/$number" &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	run -0 cat "$BATS_TEST_TMPDIR"/[0-9]*
 	assert [ "${#lines[@]}" -eq 100 ]
 }
@@ -210,19 +208,18 @@ teardown() {
 # --- at a terminal ---------------------------------------------------------------------------------
 
 @test "Ctrl+C ends a command that does not catch it" {
-	run -137 "$top/tests/terminal" "exec $gcr run '$rootfs' sh -c 'echo ready; exec sleep 1000'" \
-		wait:ready ^C
+	run -137 "$top/tests/terminal" "$gcr run '$rootfs' $probe wait-for-term" wait:ready ^C
 }
 
 @test "Ctrl+C arrives once" {
-	run -4 "$top/tests/terminal" "exec $gcr run -q '$rootfs' sh -c \
+	run -4 "$top/tests/terminal" "$gcr run -q '$rootfs' sh -c \
 		'trap \"echo caught\" INT; echo ready; sleep 2; sleep 1; exit 4'" wait:ready ^C
 	run -0 grep -c caught <<<"$output"
 	assert_output 1
 }
 
 @test "a shell has job control, and Ctrl+C ends its job, not the container" {
-	run -6 "$top/tests/terminal" "exec $gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
+	run -6 "$top/tests/terminal" "$gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
 		'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^C "kill %1" "echo still here" "exit 6"
 	assert_output --partial "Running"
 	assert_output --partial "still here"

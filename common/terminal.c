@@ -1,0 +1,58 @@
+// The terminal: whose it is while the container runs.
+
+#include "terminal.h"
+#include "gcr.h"
+
+#include <unistd.h>
+
+// The process group to which the terminal goes back; 0 while it is not lent.
+static pid_t group_before;
+
+int gcr_terminal(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd))
+			return fd;
+	return -1;
+}
+
+static void set_foreground(pid_t group)
+{
+	sigset_t stop, before;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTTOU); // what a background process gets for it (tcsetpgrp(3))
+	sigprocmask(SIG_BLOCK, &stop, &before);
+	tcsetpgrp(STDIN_FILENO, group);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+bool terminal_can_be_lent(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (!isatty(fd))
+			return false;
+	return tcgetpgrp(STDIN_FILENO) == getpgrp() && getsid(0) != getpid();
+}
+
+void terminal_take(void)
+{
+	setpgid(0, 0);
+	set_foreground(getpgrp());
+}
+
+void terminal_lend_to(pid_t child)
+{
+	group_before = getpgrp();
+	setpgid(child, child); // the child does it too: whoever comes first
+	setpgid(0, child);
+}
+
+void terminal_take_back(void)
+{
+	if (group_before == 0)
+		return;
+	setpgid(0, group_before);
+	set_foreground(group_before);
+	group_before = 0;
+}

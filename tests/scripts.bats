@@ -1,0 +1,86 @@
+# scripts/quickstart and scripts/checkout, in a clone of their own, as a newcomer has it.
+
+load helpers
+
+setup_file() {
+	export clone=$BATS_FILE_TMPDIR/clone
+	mkdir "$clone"
+	# What would be committed, with the rootfs that is here already.
+	(cd "$top" && git ls-files -z --cached --others --exclude-standard | tar -c --null -T -) | tar -x -C "$clone"
+	mkdir "$clone/rootfs"
+	ln -s "$ubuntu" "$clone/rootfs/ubuntu"
+}
+
+@test "quickstart without a terminal ends with a command's output from the inside" {
+	cd "$clone"
+	run -0 --separate-stderr scripts/quickstart </dev/null
+	assert_line --index 0 "I am process 1 of these:"
+	assert_line --regexp '^ +1 .* bash$'
+	assert_line usr
+}
+
+@test "quickstart at a terminal ends in a shell" {
+	cd "$clone"
+	run -0 "$top/tests/terminal" scripts/quickstart 'echo pid=$$' exit
+	assert_output --partial "pid=1"
+}
+
+@test "quickstart twice: the second time builds and installs nothing" {
+	cd "$clone"
+	scripts/quickstart </dev/null
+	built=$(stat -c %y -L gcr)
+	run -0 scripts/quickstart </dev/null
+	refute_output --partial Installing
+	assert_equal "$(stat -c %y -L gcr)" "$built"
+}
+
+@test "checkout builds a step and points ./gcr to it" {
+	cd "$clone"
+	for step in v0.1-pid v0.2-mnt; do
+		scripts/checkout "${step%-*}"
+		run -0 ./gcr --version
+		assert_output "gcr $step"
+		assert [ -x "build/steps/$step/gcr" ]
+	done
+	run -0 scripts/checkout
+	assert_line "  v0.1-pid"
+	assert_line "* v0.2-mnt"
+}
+
+@test "checkout of an unknown step lists those that there are" {
+	cd "$clone"
+	run -2 scripts/checkout v9
+	assert_line --index 0 "checkout: no step 'v9'; there are:"
+	assert_line --partial "v0.1-pid"
+}
+
+@test "each step configures and builds on its own" {
+	cd "$clone"
+	for step in steps/v*; do
+		cmake -S "$step" -B "build/alone-${step##*/}" >/dev/null
+		cmake --build "build/alone-${step##*/}" >/dev/null
+		run -0 "build/alone-${step##*/}/gcr" --version
+		assert_output "gcr ${step##*/}"
+	done
+}
+
+@test "get-rootfs leaves a rootfs that is there alone, and nothing half-made when it fails" {
+	cd "$clone"
+	run -0 scripts/get-rootfs
+	assert_output ""
+	rm rootfs/ubuntu
+	# Neither a registry nor a mirror answers.
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in skopeo mmdebstrap; do
+		printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/$tool"
+		chmod +x "$BATS_TEST_TMPDIR/bin/$tool"
+	done
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! scripts/get-rootfs
+	assert_equal "$(ls -A rootfs)" ""
+	ln -s "$ubuntu" rootfs/ubuntu
+}
+
+@test "packages names the sets that there are" {
+	run -2 "$top/scripts/packages" nosuchset
+	assert_output --partial "packages: no set 'nosuchset'; there are:"
+}
