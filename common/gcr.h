@@ -25,6 +25,9 @@ enum gcr_status {
 	GCR_SIGNALED = 128, // 128 + N: signal N ended the command
 };
 
+// The number of an array's elements.
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
 // log.c: what goes to the terminal. All of it is standard error's: standard output is the
 // command's.
 // -----------------------------------------------------------------------------------------------

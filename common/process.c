@@ -25,7 +25,7 @@ static sigset_t signals_passed_on(void)
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++)
+	for (size_t i = 0; i < COUNT(passed_on); i++)
 		sigaddset(&set, passed_on[i]);
 	return set;
 }
@@ -67,7 +67,7 @@ bool gcr_takes_signal(const char *status, int signal)
 {
 	static const char *const masks[] = { "\nSigCgt:", "\nSigBlk:" };
 
-	for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++) {
+	for (size_t i = 0; i < COUNT(masks); i++) {
 		const char *mask = strstr(status, masks[i]);
 		if (mask && strtoull(mask + strlen(masks[i]), NULL, 16) >> (signal - 1) & 1)
 			return true;

@@ -39,9 +39,8 @@ static const struct gcr_program program = {
 	.hints = hints,
 };
 
-// Finds the mount point called name in the directory, makes it if it is missing, and returns a path
-// that leads there and nowhere else. A rootfs is untrusted: a symbolic link in it must not have us
-// mount over the host's files (CVE-2019-19921, CVE-2021-30465).
+// A path that leads to the name in the directory and nowhere else, to mount there. A rootfs is untrusted:
+// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
 static const char *in(int directory, const char *name)
 {
 	static char path[sizeof("/proc/self/fd/2147483647")];
@@ -50,7 +49,6 @@ static const char *in(int directory, const char *name)
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
 	};
 
-	mkdirat(directory, name, 0755); // EEXIST, as a rule
 	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
 	if (fd == -1 && errno == ELOOP)
 		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
@@ -59,6 +57,9 @@ static const char *in(int directory, const char *name)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); // open until the exec
 	return path;
 }
+
+// Made where the rootfs lacks them; where that fails too, in() tells.
+static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
 static int bind_rootfs(const char *rootfs)
@@ -74,6 +75,8 @@ static int bind_rootfs(const char *rootfs)
 		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
+	for (size_t i = 0; i < COUNT(mount_points); i++)
+		mkdirat(root, mount_points[i], 0755);
 	return root;
 }
 
@@ -86,6 +89,46 @@ static void mount_kernel_filesystems(int root)
 		"the kernel's devices, to look at only");
 	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
 		"a /tmp that ends with the container");
+}
+
+// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
+// can undo this as long as it has CAP_SYS_ADMIN.
+static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+	"proc/sysrq-trigger" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
+	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+	"proc/timer_stats", "sys/firmware" };
+
+static void make_read_only(int root, const char *path)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	if (faccessat(root, path, F_OK, 0) == -1)
+		return; // not in every kernel
+	const char *target = in(root, path);
+	TRY(mount(target, target, NULL, MS_BIND, NULL), path);
+	TRY(mount_setattr(AT_FDCWD, in(root, path), 0, &attributes, sizeof(attributes)),
+		"read-only");
+}
+
+static void mask(int root, const char *path)
+{
+	struct stat status;
+
+	if (fstatat(root, path, &status, 0) == -1)
+		return;
+	if (S_ISDIR(status.st_mode))
+		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
+	else
+		TRY(mount("/dev/null", in(root, path), NULL, MS_BIND, NULL), path);
+}
+
+static void protect_kernel_filesystems(int root)
+{
+	for (size_t i = 0; i < COUNT(read_only_paths); i++)
+		make_read_only(root, read_only_paths[i]);
+	for (size_t i = 0; i < COUNT(masked_paths); i++)
+		mask(root, masked_paths[i]);
 }
 
 static const struct {
@@ -122,14 +165,16 @@ static void mount_dev(int root)
 		"a /dev without the host's disks");
 	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
 
-	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++)
+	for (size_t i = 0; i < COUNT(devices); i++)
 		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
-	for (size_t i = 0; i < sizeof(dev_links) / sizeof(*dev_links); i++)
+	for (size_t i = 0; i < COUNT(dev_links); i++)
 		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
 
+	TRY(mkdirat(dev, "pts", 0755), "to mount on");
 	TRY(mount("devpts", in(dev, "pts"), "devpts", MS_NOSUID | MS_NOEXEC,
 		    "ptmxmode=666,mode=620"),
 		"terminals of its own: those that it opens, none of the host's");
+	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
 		"shared memory of its own (shm_overview(7))");
 
@@ -154,6 +199,7 @@ static noreturn void container(const struct gcr_run *run)
 
 	int root = bind_rootfs(run->rootfs);
 	mount_kernel_filesystems(root);
+	protect_kernel_filesystems(root);
 	mount_dev(root);
 	pivot_into(root);
 

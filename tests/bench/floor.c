@@ -29,6 +29,30 @@ static const char *const devices[][2] = {
 	{ "/dev/tty", "dev/tty" },
 };
 
+static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+	"proc/sysrq-trigger" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
+	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+	"proc/timer_stats", "sys/firmware" };
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static void protect(void)
+{
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct stat status;
+
+	for (size_t i = 0; i < COUNT(read_only_paths); i++)
+		if (mount(read_only_paths[i], read_only_paths[i], NULL, MS_BIND, NULL) == 0)
+			DO(mount_setattr(
+				AT_FDCWD, read_only_paths[i], 0, &read_only, sizeof(read_only)));
+	for (size_t i = 0; i < COUNT(masked_paths); i++)
+		if (stat(masked_paths[i], &status) == 0 && S_ISDIR(status.st_mode))
+			DO(mount("tmpfs", masked_paths[i], "tmpfs", MS_RDONLY, NULL));
+		else
+			mount("/dev/null", masked_paths[i], NULL, MS_BIND, NULL);
+}
+
 static void build(const char *rootfs)
 {
 	DO(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
@@ -36,9 +60,10 @@ static void build(const char *rootfs)
 	DO(chdir(rootfs));
 	DO(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
 	DO(mount("sysfs", "sys", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
+	protect();
 	DO(mount("tmpfs", "tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"));
 	DO(mount("tmpfs", "dev", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"));
-	for (size_t i = 0; i < sizeof(devices) / sizeof(*devices); i++) {
+	for (size_t i = 0; i < COUNT(devices); i++) {
 		DO(mknod(devices[i][1], S_IFREG | 0666, 0));
 		DO(mount(devices[i][0], devices[i][1], NULL, MS_BIND, NULL));
 	}

@@ -20,6 +20,7 @@ static void remove_base(void)
 	char command[sizeof(base) + 8];
 
 	snprintf(command, sizeof(command), "rm -rf %s", base);
+	ck_assert_int_eq(chdir("/"), 0);
 	ck_assert_int_eq(system(command), 0);
 }
 
