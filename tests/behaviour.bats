@@ -9,6 +9,10 @@ setup_file() {
 	since v0.2 || probe=$build/tests/probe # still on the host's files
 }
 
+setup() {
+	long=1000$RANDOM$RANDOM # seconds of a sleep that no other has
+}
+
 teardown() {
 	# A test that failed half-way must not leave a container behind.
 	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
@@ -158,30 +162,30 @@ teardown() {
 }
 
 @test "all of the container ends with its PID 1" {
-	start "$rootfs" sh -c 'sleep 4321 & echo ready; exit 3'
+	start "$rootfs" sh -c "sleep $long & echo ready; exit 3"
 	ended_with 3
-	run -1 pgrep -f 'sleep 4321'
+	run -1 pgrep -f "sleep $long"
 }
 
 @test "the container dies with gcr, even of SIGKILL" {
-	start "$rootfs" sh -c 'sleep 4322 & sleep 4323 & echo ready; wait'
+	start "$rootfs" sh -c "sleep $long & sleep $long & echo ready; wait"
 	container=$(container_pid)
 	kill -KILL "$gcr_pid"
 	retry 100 '[ ! -e "/proc/$container" ]'
-	retry 100 '! pgrep -f "sleep 432[23]"'
+	retry 100 '! pgrep -f "sleep $long"'
 }
 
 @test "gcr killed while it starts leaves nothing" {
 	for delay in 0 0.0005 0.001 0.0015 0.002 0.003; do
 		for _ in 1 2 3; do
-			"$gcr" run -q "$rootfs" sleep 4324 3>&- &
+			"$gcr" run -q "$rootfs" sleep "$long" 3>&- &
 			gcr_pid=$!
 			sleep "$delay"
 			kill -KILL "$gcr_pid"
 			wait "$gcr_pid" || true
 		done
 	done
-	retry 100 '! pgrep -f "sleep 4324"'
+	retry 100 '! pgrep -f "sleep $long"'
 }
 
 @test "a hundred containers at once" {

@@ -121,6 +121,7 @@ holds_since() {
 }
 
 @test "mnt: its devices work" {
+	since v0.2 || return 0 # they are the host's
 	inside 'echo gone >/dev/null && [ "$(head -c 3 /dev/zero | wc -c)" -eq 3 ] &&
 		[ "$(head -c 3 /dev/urandom | wc -c)" -eq 3 ] && ! echo x >/dev/full 2>/dev/null &&
 		echo a | cat /dev/stdin >/dev/stdout && echo b >/dev/fd/2'

@@ -57,7 +57,7 @@ setup_file() {
 @test "each step configures and builds on its own" {
 	cd "$clone"
 	for step in steps/v*; do
-		cmake -S "$step" -B "build/alone-${step##*/}" >/dev/null
+		cmake -S "$step" -B "build/alone-${step##*/}" -G Ninja >/dev/null
 		cmake --build "build/alone-${step##*/}" >/dev/null
 		run -0 "build/alone-${step##*/}/gcr" --version
 		assert_output "gcr ${step##*/}"
