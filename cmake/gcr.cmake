@@ -13,6 +13,7 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -fstack-protector-strong)
+add_compile_options(-Wno-missing-field-initializers) # what a table's row leaves out is 0
 add_link_options(-Wl,-z,relro,-z,now)
 if(GCR_WERROR)
 	add_compile_options(-Werror)
@@ -35,12 +36,13 @@ function(gcr_link_statically target)
 	endif()
 endfunction()
 
-# Builds ./gcr of the step in whose folder it is called; the folder's name is its version.
+# Builds ./gcr of the step in whose folder it is called, with the libraries named; the folder's name is its
+# version.
 function(gcr_step)
 	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
 	add_executable(gcr-${step} gcr.c)
 	set_target_properties(gcr-${step} PROPERTIES OUTPUT_NAME gcr)
 	target_compile_definitions(gcr-${step} PRIVATE GCR_STEP="${step}")
-	target_link_libraries(gcr-${step} PRIVATE libgcr)
+	target_link_libraries(gcr-${step} PRIVATE libgcr ${ARGN})
 	gcr_link_statically(gcr-${step})
 endfunction()

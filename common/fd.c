@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 int gcr_open_standard_fds(void)
@@ -29,6 +30,14 @@ int gcr_read_file(const char *path, char *text, size_t size)
 	}
 	text[length] = '\0';
 	return got == -1 ? -1 : 0;
+}
+
+int gcr_write_file(const char *path, const char *text)
+{
+	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	// The files of /proc and /sys take a text in one piece or not at all.
+	return fd == -1 || write(fd, text, strlen(text)) == -1 ? -1 : 0;
 }
 
 void gcr_cleanup_close(int *fd)

@@ -32,11 +32,13 @@ enum gcr_status {
 // command's.
 // -----------------------------------------------------------------------------------------------
 
-// What an error of a call usually means here, and what to do about it. A table ends with { 0 }.
+// What an error of a call usually means here, and what to do about it. The first that fits is told. A table
+// ends with { 0 }.
 struct gcr_hint {
 	const char *call; // how the call starts, as it is written in TRY()
 	int error; // errno
 	const char *text;
+	const char *file, *start; // fits only where this file starts with this; NULL: anywhere
 };
 
 extern bool gcr_quiet; // -q: no log lines
@@ -168,6 +170,32 @@ int gcr_exit_status(const siginfo_t *info);
 // them from a signalfd(2). What sigwait(3) waits for shows in neither.
 bool gcr_takes_signal(const char *status, int signal);
 
+// Starts another program, found in PATH (posix_spawn(3)), and returns its process id. -1 and errno if
+// it cannot be started. gcr_finish_program() waits for its end and returns its exit status as
+// gcr_exit_status() does. Errors: waitid(2).
+pid_t gcr_start_program(char *const command[]);
+int gcr_finish_program(pid_t program);
+
+// ids.c: which users and groups may be mapped into a container
+// -----------------------------------------------------------------------------------------------
+
+// A range of subordinate ids: first, first + 1, …, count of them.
+struct gcr_id_range {
+	unsigned first, count;
+};
+
+// Finds the first range of a user in /etc/subuid or /etc/subgid (subuid(5), subgid(5)). Both name the
+// user, by login name or number. Errors: those of fopen(3); ENOENT if there is none, and then
+// the range is empty.
+int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range);
+
+// The ids from 1 on that there are in this process's own user namespace, at most 65535, as
+// /proc/self/uid_map or gid_map has it (user_namespaces(7)). Empty if there are none.
+struct gcr_id_range gcr_own_id_range(const char *path);
+
+// Reads one line of /etc/subuid: whether it is a valid range of the user with that name and number.
+bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range);
+
 // exec.c: the container's process, from the inside, up to the command
 // -----------------------------------------------------------------------------------------------
 
@@ -206,6 +234,9 @@ int gcr_open_standard_fds(void);
 
 // A file read whole, up to size - 1 bytes, as a string. Errors: open(2), read(2).
 int gcr_read_file(const char *path, char *text, size_t size);
+
+// Writes a text to a file that is there, in one piece. Errors: open(2), write(2).
+int gcr_write_file(const char *path, const char *text);
 
 // Closes the descriptor when the variable's scope ends, unless it is -1; keeps errno:
 //

@@ -97,10 +97,23 @@ void gcr_explain(const char *call, const char *reason)
 		dprintf(STDERR_FILENO, "+ %s\n      %s\n", call, reason);
 }
 
+static bool starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool applies(const struct gcr_hint *hint)
+{
+	char text[64];
+
+	return !hint->file || (gcr_read_file(hint->file, text, sizeof(text)) == 0 &&
+				      starts_with(text, hint->start));
+}
+
 static const char *find_hint(const char *call, int error)
 {
 	for (const struct gcr_hint *hint = gcr_hints; hint && hint->call; hint++)
-		if (hint->error == error && strncmp(call, hint->call, strlen(hint->call)) == 0)
+		if (hint->error == error && starts_with(call, hint->call) && applies(hint))
 			return hint->text;
 	return NULL;
 }

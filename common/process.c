@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,23 @@ pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 	if (child <= 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child;
+}
+
+pid_t gcr_start_program(char *const command[])
+{
+	pid_t program;
+
+	errno = posix_spawnp(&program, command[0], NULL, NULL, command, environ);
+	return errno == 0 ? program : -1;
+}
+
+int gcr_finish_program(pid_t program)
+{
+	siginfo_t info;
+
+	if (waitid(P_PID, (id_t)program, &info, WEXITED) == -1)
+		return -1;
+	return gcr_exit_status(&info);
 }
 
 bool gcr_takes_signal(const char *status, int signal)

@@ -10,9 +10,11 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
 
+# With $GCR_USER the tests are that user's: $gcr is then a program that runs gcr as that user does.
 use_step() {
 	step=$1
 	gcr=$build/steps/$step/gcr
+	[ -z "${GCR_USER:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-$GCR_USER/run
 }
 [ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
 
@@ -21,7 +23,18 @@ since() {
 	[[ ! $step < $1 ]]
 }
 
-# A rootfs of busybox alone, and of tests/probe, at $1.
+# Once in a file, before the first use of $gcr.
+prepare_gcr() {
+	chmod 755 "$BATS_RUN_TMPDIR" # for other users
+	[ -n "${GCR_USER:-}" ] || return 0
+	mkdir -p "${gcr%/*}"
+	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
+	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --init-groups env USER=%s HOME=/nonexistent "%s" "$@"\n' \
+		"$GCR_USER" "$(id -g "$GCR_USER")" "$GCR_USER" "${gcr%/*}/gcr" >"$gcr"
+	chmod 755 "$gcr"
+}
+
+# A rootfs of busybox alone, and of tests/probe, at $1. It is that of the user who runs gcr.
 make_busybox_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,root,sys,tmp,usr/bin}
 	cp /bin/busybox "$1/bin/busybox"
@@ -29,6 +42,7 @@ make_busybox_rootfs() {
 	"$1/bin/busybox" --install -s "$1/bin"
 	# --install links to the path that it was called by, which the container does not know.
 	find "$1/bin" -type l -exec ln -sf busybox {} \;
+	chown -R "${GCR_USER:-root}" "$1"
 }
 
 # Runs shell code in a container of the step, on the busybox rootfs.

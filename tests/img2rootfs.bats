@@ -8,118 +8,118 @@ bats_load_library bats-assert
 load user
 
 setup_file() {
-    ((EUID == 0)) || return 0
-    export BATS_TEST_TIMEOUT=60    # to hang is to fail
-    export FILES=$BATS_FILE_TMPDIR IMG2ROOTFS=$BATS_FILE_TMPDIR/img2rootfs NATIVE OTHER=arm64 REGISTRY CACHE=''
-    NATIVE=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
-    [[ $NATIVE != arm64 ]] || OTHER=amd64
-    [[ -e /var/lib/containers ]] || CACHE=/var/lib/containers    # skopeo makes it
+	((EUID == 0)) || return 0
+	export BATS_TEST_TIMEOUT=60    # to hang is to fail
+	export FILES=$BATS_FILE_TMPDIR IMG2ROOTFS=$BATS_FILE_TMPDIR/img2rootfs NATIVE OTHER=arm64 REGISTRY CACHE=''
+	NATIVE=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+	[[ $NATIVE != arm64 ]] || OTHER=amd64
+	[[ -e /var/lib/containers ]] || CACHE=/var/lib/containers    # skopeo makes it
 
-    # The ordinary user reaches the script and the images wherever the repository is.
-    chmod a+x "$BATS_RUN_TMPDIR"
-    install "$BATS_TEST_DIRNAME/../scripts/img2rootfs" "$IMG2ROOTFS"
-    test_user_add
+	# The ordinary user reaches the script and the images wherever the repository is.
+	chmod a+x "$BATS_RUN_TMPDIR"
+	install "$BATS_TEST_DIRNAME/../scripts/img2rootfs" "$IMG2ROOTFS"
+	test_user_add
 
-    make_image
-    start_registry registry
-    REGISTRY=$REPLY
-    push --all oci:"$FILES/layout:all" "docker://$REGISTRY/image"
+	make_image
+	start_registry registry
+	REGISTRY=$REPLY
+	push --all oci:"$FILES/layout:all" "docker://$REGISTRY/image"
 }
 
 teardown_file() {
-    ((EUID == 0)) || return 0
-    [[ ! -e $FILES/pids ]] || xargs kill <"$FILES/pids"
-    test_user_remove
-    [[ ! $CACHE ]] || rm -rf "$CACHE"
+	((EUID == 0)) || return 0
+	[[ ! -e $FILES/pids ]] || xargs kill <"$FILES/pids"
+	test_user_remove
+	[[ ! $CACHE ]] || rm -rf "$CACHE"
 }
 
 setup() {
-    ((EUID == 0)) || skip "needs root: for files of several owners, and for an ordinary user"
-    OUT=$BATS_TEST_TMPDIR/out
-    chmod a+rwx "$BATS_TEST_TMPDIR"
-    mkdir -m 777 "$OUT"
-    ARGS=(-image "$REGISTRY/image" -output "$OUT/rootfs")
-    # A background process of bash's ignores SIGINT, and is in the process group of the tests.
-    LIKE_FOREGROUND=(setsid env --default-signal=INT "$IMG2ROOTFS" "${ARGS[@]}")
+	((EUID == 0)) || skip "needs root: for files of several owners, and for an ordinary user"
+	OUT=$BATS_TEST_TMPDIR/out
+	chmod a+rwx "$BATS_TEST_TMPDIR"
+	mkdir -m 777 "$OUT"
+	ARGS=(-image "$REGISTRY/image" -output "$OUT/rootfs")
+	# A background process of bash's ignores SIGINT, and is in the process group of the tests.
+	LIKE_FOREGROUND=(setsid env --default-signal=INT "$IMG2ROOTFS" "${ARGS[@]}")
 }
 
 # --- The registry and its image ---------------------------------------------------------------------------------
 
 # start_registry NAME [CONFIG]: starts one on a free port; its address is in $REPLY.
 start_registry() {
-    printf '%s\n' "version: 0.1" "storage: {filesystem: {rootdirectory: $FILES/$1}}" \
-        "http: {addr: '127.0.0.1:0'}" "${2-}" >"$FILES/$1.yml"
-    docker-registry serve "$FILES/$1.yml" &>"$FILES/$1.log" 3>&- &
-    echo $! >>"$FILES/pids"
-    until REPLY=$(sed -n 's/.*listening on \([0-9.:]*\).*/\1/p' "$FILES/$1.log") && [[ $REPLY ]]; do
-        kill -0 $!
-        sleep 0.02
-    done
+	printf '%s\n' "version: 0.1" "storage: {filesystem: {rootdirectory: $FILES/$1}}" \
+		"http: {addr: '127.0.0.1:0'}" "${2-}" >"$FILES/$1.yml"
+	docker-registry serve "$FILES/$1.yml" &>"$FILES/$1.log" 3>&- &
+	echo $! >>"$FILES/pids"
+	until REPLY=$(sed -n 's/.*listening on \([0-9.:]*\).*/\1/p' "$FILES/$1.log") && [[ $REPLY ]]; do
+		kill -0 $!
+		sleep 0.02
+	done
 }
 
 push() { skopeo --insecure-policy copy --quiet --dest-tls-verify=false "$@"; }
 
 # layer NAME [OPTION…]: packs the directory NAME, with these options of tar's.
 layer() {
-    chmod 555 "$FILES/$1"    # as Fedora's, it is a root directory that not even its owner may write to
-    tar --xattrs --xattrs-include='*' "${@:2}" -C "$FILES/$1" -cf "$FILES/$1.tar" .
+	chmod 555 "$FILES/$1"    # as Fedora's, it is a root directory that not even its owner may write to
+	tar --xattrs --xattrs-include='*' "${@:2}" -C "$FILES/$1" -cf "$FILES/$1.tar" .
 }
 
 # image TAG ARCH LAYER…: an image in the OCI layout.
 image() {
-    local layer
-    umoci new --image "$FILES/layout:$1"
-    umoci config --image "$FILES/layout:$1" --architecture "$2"
-    for layer in "${@:3}"; do umoci raw add-layer --image "$FILES/layout:$1" "$FILES/$layer.tar"; done
+	local layer
+	umoci new --image "$FILES/layout:$1"
+	umoci config --image "$FILES/layout:$1" --architecture "$2"
+	for layer in "${@:3}"; do umoci raw add-layer --image "$FILES/layout:$1" "$FILES/$layer.tar"; done
 }
 
 # descriptor TAG ARCH: how an index refers to that image.
 descriptor() {
-    local manifest
-    manifest=$(skopeo inspect --raw "oci:$FILES/layout:$1" | tee "$FILES/manifest" | sha256sum)
-    printf '{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": "sha256:%s", "size": %d,
-        "platform": {"os": "linux", "architecture": "%s"}}' "${manifest%% *}" "$(stat -c %s "$FILES/manifest")" "$2"
+	local manifest
+	manifest=$(skopeo inspect --raw "oci:$FILES/layout:$1" | tee "$FILES/manifest" | sha256sum)
+	printf '{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": "sha256:%s", "size": %d,
+		"platform": {"os": "linux", "architecture": "%s"}}' "${manifest%% *}" "$(stat -c %s "$FILES/manifest")" "$2"
 }
 
 make_image() (
-    umask 022
-    cd "$FILES" || return
-    umoci init --layout layout
+	umask 022
+	cd "$FILES" || return
+	umoci init --layout layout
 
-    mkdir -p base/{bin,owner,mode,gone-too,opaque}
-    cp "$(command -v busybox)" base/bin/busybox
-    ln base/bin/busybox base/bin/hard
-    ln -s /bin/busybox base/absolute
-    ln -s bin/busybox base/relative
-    ln -s /no/where base/dangling
-    for id in 0 1 33 65534; do install -o $id -g $id /dev/null base/owner/$id; done
-    for mode in 0000 0640 2755 4755; do install -m $mode /dev/null base/mode/file-$mode; done
-    for mode in 0000 0700 1777; do install -d -m $mode base/mode/dir-$mode; done
-    touch base/mode/dir-0000/inside base/{gone,gone-too/file,opaque/old,swap,capable} 'base/a name with späces'
-    touch -d @1000000000 base/capable
-    setcap cap_net_raw+ep base/capable
-    mkfifo base/fifo
-    layer base
+	mkdir -p base/{bin,owner,mode,gone-too,opaque}
+	cp "$(command -v busybox)" base/bin/busybox
+	ln base/bin/busybox base/bin/hard
+	ln -s /bin/busybox base/absolute
+	ln -s bin/busybox base/relative
+	ln -s /no/where base/dangling
+	for id in 0 1 33 65534; do install -o $id -g $id /dev/null base/owner/$id; done
+	for mode in 0000 0640 2755 4755; do install -m $mode /dev/null base/mode/file-$mode; done
+	for mode in 0000 0700 1777; do install -d -m $mode base/mode/dir-$mode; done
+	touch base/mode/dir-0000/inside base/{gone,gone-too/file,opaque/old,swap,capable} 'base/a name with späces'
+	touch -d @1000000000 base/capable
+	setcap cap_net_raw+ep base/capable
+	mkfifo base/fifo
+	layer base
 
-    mkdir -p changes/{opaque,swap}
-    touch changes/{.wh.gone,.wh.gone-too,opaque/.wh..wh..opq,opaque/new,swap/inside}
-    layer changes
+	mkdir -p changes/{opaque,swap}
+	touch changes/{.wh.gone,.wh.gone-too,opaque/.wh..wh..opq,opaque/new,swap/inside}
+	layer changes
 
-    for arch in "$NATIVE" "$OTHER"; do
-        mkdir "mark-$arch"
-        echo "$arch" >"mark-$arch/arch"
-        layer "mark-$arch" --format=posix --pax-option="SCHILY.xattr.user.colour:=green"
-        image "$arch" "$arch" base changes "mark-$arch"
-    done
+	for arch in "$NATIVE" "$OTHER"; do
+		mkdir "mark-$arch"
+		echo "$arch" >"mark-$arch/arch"
+		layer "mark-$arch" --format=posix --pax-option="SCHILY.xattr.user.colour:=green"
+		image "$arch" "$arch" base changes "mark-$arch"
+	done
 
-    index=$(printf '{"schemaVersion": 2, "manifests": [%s, %s]}' \
-        "$(descriptor amd64 amd64)" "$(descriptor arm64 arm64)" | tee index | sha256sum)
-    index=${index%% *}
-    mv index "layout/blobs/sha256/$index"
-    descriptor=$(printf '{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:%s", "size": %d,
-        "annotations": {"org.opencontainers.image.ref.name": "all"}}' \
-        "$index" "$(stat -c %s "layout/blobs/sha256/$index")")
-    sed -i "s|\"manifests\":\[|&${descriptor//$'\n'/},|" layout/index.json
+	index=$(printf '{"schemaVersion": 2, "manifests": [%s, %s]}' \
+		"$(descriptor amd64 amd64)" "$(descriptor arm64 arm64)" | tee index | sha256sum)
+	index=${index%% *}
+	mv index "layout/blobs/sha256/$index"
+	descriptor=$(printf '{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": "sha256:%s", "size": %d,
+		"annotations": {"org.opencontainers.image.ref.name": "all"}}' \
+		"$index" "$(stat -c %s "layout/blobs/sha256/$index")")
+	sed -i "s|\"manifests\":\[|&${descriptor//$'\n'/},|" layout/index.json
 )
 
 # What has to come out, with the ids of the owners as they are in the image.
@@ -158,9 +158,9 @@ IMAGE='/ d 555 0:0
 # tree DIRECTORY [OWNER FIRST]: what is there, in the form of $IMAGE. To the test user, the OWNER
 # is 0 and its subordinate ids, from FIRST, are 1 and so on; without these the ids are as they are.
 tree() {
-    find "$1" -printf '/%P\t%y\t%m\t%U\t%G\t%l\n' | LC_ALL=C sort | awk -F'\t' -v owner="${2-}" -v first="${3-}" '
-        function id(n) { return first == "" ? n : n == owner ? 0 : n - first + 1 }
-        { print $1, $2, $3, id($4) ":" id($5) ($6 == "" ? "" : " " $6) }'
+	find "$1" -printf '/%P\t%y\t%m\t%U\t%G\t%l\n' | LC_ALL=C sort | awk -F'\t' -v owner="${2-}" -v first="${3-}" '
+		function id(n) { return first == "" ? n : n == owner ? 0 : n - first + 1 }
+		{ print $1, $2, $3, id($4) ":" id($5) ($6 == "" ? "" : " " $6) }'
 }
 
 assert_tree() { assert_equal "$(tree "$@")" "$IMAGE"; }
@@ -170,13 +170,13 @@ assert_only() { assert_equal "$(ls -A "$OUT")" "$1"; }
 
 # assert_explained STATUS REGEX [NAMES]: it failed, one line says why, and nothing is left but what was there before.
 assert_explained() {
-    assert_failure "$1"
-    assert_output ''
-    # shellcheck disable=SC2154    # run sets it
-    run grep -v '^==> ' <<<"$stderr"
-    assert_output --regexp "^img2rootfs: $2"
-    assert_equal "${#lines[@]}" 1
-    assert_only "${3-}"
+	assert_failure "$1"
+	assert_output ''
+	# shellcheck disable=SC2154    # run sets it
+	run grep -v '^==> ' <<<"$stderr"
+	assert_output --regexp "^img2rootfs: $2"
+	assert_equal "${#lines[@]}" 1
+	assert_only "${3-}"
 }
 
 img2rootfs() { run --separate-stderr "$IMG2ROOTFS" "$@"; }
@@ -184,91 +184,91 @@ img2rootfs_as_user() { run --separate-stderr as_test_user "$IMG2ROOTFS" "$@"; }
 
 # in_mount_namespace SETUP COMMAND…: runs SETUP and the command where mounts are nobody else's.
 in_mount_namespace() {
-    export -f as_test_user
-    # shellcheck disable=SC2016
-    unshare --mount bash -c 'eval "$1"; shift; "$@"' - "$@"
+	export -f as_test_user
+	# shellcheck disable=SC2016
+	unshare --mount bash -c 'eval "$1"; shift; "$@"' - "$@"
 }
 
 # stub TOOL <SCRIPT: puts a script of that name into $BATS_TEST_TMPDIR/bin.
 stub() {
-    mkdir -p "$BATS_TEST_TMPDIR/bin"
-    (echo '#!/bin/sh' && cat) >"$BATS_TEST_TMPDIR/bin/$1"
-    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	(echo '#!/bin/sh' && cat) >"$BATS_TEST_TMPDIR/bin/$1"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$1"
 }
 
 # --- Right ------------------------------------------------------------------------------------------------------
 
 @test "root: types, modes, owners, link targets and whiteouts are those of the image" {
-    img2rootfs "${ARGS[@]}"
-    assert_success
-    assert_only rootfs
-    assert_tree "$OUT/rootfs"
+	img2rootfs "${ARGS[@]}"
+	assert_success
+	assert_only rootfs
+	assert_tree "$OUT/rootfs"
 }
 
 @test "root: hard links are one file, and a program runs" {
-    img2rootfs "${ARGS[@]}"
-    [[ $OUT/rootfs/bin/busybox -ef $OUT/rootfs/bin/hard ]]
-    run chroot "$OUT/rootfs" /bin/busybox echo hello
-    assert_output hello
+	img2rootfs "${ARGS[@]}"
+	[[ $OUT/rootfs/bin/busybox -ef $OUT/rootfs/bin/hard ]]
+	run chroot "$OUT/rootfs" /bin/busybox echo hello
+	assert_output hello
 }
 
 @test "root: times, extended attributes and file capabilities are there" {
-    img2rootfs "${ARGS[@]}"
-    run stat -c %Y "$OUT/rootfs/capable"
-    assert_output 1000000000
-    run getcap "$OUT/rootfs/capable"
-    assert_output --partial cap_net_raw=ep
-    run tar --xattrs -C "$OUT/rootfs" -cf - arch
-    assert_output --partial SCHILY.xattr.user.colour=green
+	img2rootfs "${ARGS[@]}"
+	run stat -c %Y "$OUT/rootfs/capable"
+	assert_output 1000000000
+	run getcap "$OUT/rootfs/capable"
+	assert_output --partial cap_net_raw=ep
+	run tar --xattrs -C "$OUT/rootfs" -cf - arch
+	assert_output --partial SCHILY.xattr.user.colour=green
 }
 
 @test "user: the caller owns what is root's, its subordinate ids own the rest" {
-    img2rootfs_as_user "${ARGS[@]}"
-    assert_success
-    assert_only rootfs
-    assert_tree "$OUT/rootfs" "$(id -u gcr-test)" "$(sed -n 's/^gcr-test:\([0-9]*\):.*/\1/p' /etc/subuid)"
+	img2rootfs_as_user "${ARGS[@]}"
+	assert_success
+	assert_only rootfs
+	assert_tree "$OUT/rootfs" "$(id -u gcr-test)" "$(sed -n 's/^gcr-test:\([0-9]*\):.*/\1/p' /etc/subuid)"
 }
 
 @test "user: a file capability counts in the caller's user namespaces only" {
-    img2rootfs_as_user "${ARGS[@]}"
-    run getcap -n "$OUT/rootfs/capable"
-    assert_output --partial "cap_net_raw=ep [rootid=$(id -u gcr-test)]"
+	img2rootfs_as_user "${ARGS[@]}"
+	run getcap -n "$OUT/rootfs/capable"
+	assert_output --partial "cap_net_raw=ep [rootid=$(id -u gcr-test)]"
 }
 
 @test "user: without subordinate ids, it says so and the caller owns everything" {
-    run --separate-stderr in_mount_namespace 'mount --bind /dev/null /etc/subuid' \
-        as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_success
-    assert_regex "$stderr" 'no user namespace .* every file will be yours \(unshare: .*/etc/subuid'
-    assert_only rootfs
-    refute_regex "$stderr" sysctl
-    IMAGE=$(sed -E 's/ (1:1|33:33|65534:65534)$/ 0:0/' <<<"$IMAGE")
-    assert_tree "$OUT/rootfs" "$(id -u gcr-test)" 1
+	run --separate-stderr in_mount_namespace 'mount --bind /dev/null /etc/subuid' \
+		as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_success
+	assert_regex "$stderr" 'no user namespace .* every file will be yours \(unshare: .*/etc/subuid'
+	assert_only rootfs
+	refute_regex "$stderr" sysctl
+	IMAGE=$(sed -E 's/ (1:1|33:33|65534:65534)$/ 0:0/' <<<"$IMAGE")
+	assert_tree "$OUT/rootfs" "$(id -u gcr-test)" 1
 }
 
 @test "user: where Ubuntu restricts user namespaces, it names the sysctl" {
-    run --separate-stderr in_mount_namespace 'mount --bind /dev/null /etc/subuid; mount -t tmpfs none /proc/sys/kernel
-        echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns' as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_success
-    assert_regex "$stderr" 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'
+	run --separate-stderr in_mount_namespace 'mount --bind /dev/null /etc/subuid; mount -t tmpfs none /proc/sys/kernel
+		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns' as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_success
+	assert_regex "$stderr" 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'
 }
 
 @test "user: no policy.json is needed, nor anything of root's" {
-    run --separate-stderr in_mount_namespace 'mount -t tmpfs none /etc/containers
-        mount -t tmpfs -o mode=700 none /var/lib/containers' as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_success
+	run --separate-stderr in_mount_namespace 'mount -t tmpfs none /etc/containers
+		mount -t tmpfs -o mode=700 none /var/lib/containers' as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_success
 }
 
 @test "-arch chooses another architecture, and this machine's is the default" {
-    img2rootfs -image "$REGISTRY/image" -output "$OUT/default"
-    img2rootfs --image="$REGISTRY/image" --arch "$OTHER" -output "$OUT/other"
-    assert_equal "$(cat "$OUT"/{default,other}/arch)" "$NATIVE"$'\n'"$OTHER"
+	img2rootfs -image "$REGISTRY/image" -output "$OUT/default"
+	img2rootfs --image="$REGISTRY/image" --arch "$OTHER" -output "$OUT/other"
+	assert_equal "$(cat "$OUT"/{default,other}/arch)" "$NATIVE"$'\n'"$OTHER"
 }
 
 assert_source() {
-    img2rootfs -image "$1" -output "$OUT/rootfs"
-    assert_success
-    assert_tree "$OUT/rootfs"
+	img2rootfs -image "$1" -output "$OUT/rootfs"
+	assert_success
+	assert_tree "$OUT/rootfs"
 }
 
 @test "source: docker://" { assert_source "docker://$REGISTRY/image:latest"; }
@@ -276,303 +276,303 @@ assert_source() {
 @test "source: oci:" { assert_source "oci:$FILES/layout:all"; }
 
 @test "source: a relative path" {
-    cd "$FILES"
-    assert_source "oci:layout:all"
+	cd "$FILES"
+	assert_source "oci:layout:all"
 }
 
 @test "source: oci-archive:" {
-    push "oci:$FILES/layout:$NATIVE" "oci-archive:$BATS_TEST_TMPDIR/image.tar"
-    assert_source "oci-archive:$BATS_TEST_TMPDIR/image.tar"
+	push "oci:$FILES/layout:$NATIVE" "oci-archive:$BATS_TEST_TMPDIR/image.tar"
+	assert_source "oci-archive:$BATS_TEST_TMPDIR/image.tar"
 }
 
 @test "source: docker-archive:" {
-    push "oci:$FILES/layout:$NATIVE" "docker-archive:$BATS_TEST_TMPDIR/image.tar:image:latest"
-    assert_source "docker-archive:$BATS_TEST_TMPDIR/image.tar"
+	push "oci:$FILES/layout:$NATIVE" "docker-archive:$BATS_TEST_TMPDIR/image.tar:image:latest"
+	assert_source "docker-archive:$BATS_TEST_TMPDIR/image.tar"
 }
 
 @test "source: layers that are compressed with zstd" {
-    push --dest-compress --dest-compress-format zstd "oci:$FILES/layout:$NATIVE" "oci:$BATS_TEST_TMPDIR/zstd:latest"
-    assert_source "oci:$BATS_TEST_TMPDIR/zstd:latest"
+	push --dest-compress --dest-compress-format zstd "oci:$FILES/layout:$NATIVE" "oci:$BATS_TEST_TMPDIR/zstd:latest"
+	assert_source "oci:$BATS_TEST_TMPDIR/zstd:latest"
 }
 
 @test "the caller's umask does not close directories that the image only implies" {
-    mkdir -p "$FILES/implied/usr/share"
-    tar -C "$FILES/implied" -cf "$FILES/implied.tar" --no-recursion usr/share
-    image implied "$NATIVE" implied
-    umask 077
-    img2rootfs -image "oci:$FILES/layout:implied" -output "$OUT/rootfs"
-    assert_equal "$(stat -c %a "$OUT/rootfs" "$OUT/rootfs/usr" | xargs)" "755 755"
+	mkdir -p "$FILES/implied/usr/share"
+	tar -C "$FILES/implied" -cf "$FILES/implied.tar" --no-recursion usr/share
+	image implied "$NATIVE" implied
+	umask 077
+	img2rootfs -image "oci:$FILES/layout:implied" -output "$OUT/rootfs"
+	assert_equal "$(stat -c %a "$OUT/rootfs" "$OUT/rootfs/usr" | xargs)" "755 755"
 }
 
 @test "the output may have spaces in its name, a colon, and parents that do not exist" {
-    img2rootfs -image "$REGISTRY/image" -output "$OUT/some where/my ubuntu:24.04"
-    assert_success
-    assert_tree "$OUT/some where/my ubuntu:24.04"
-    assert_equal "$(ls -A "$OUT/some where")" "my ubuntu:24.04"
+	img2rootfs -image "$REGISTRY/image" -output "$OUT/some where/my ubuntu:24.04"
+	assert_success
+	assert_tree "$OUT/some where/my ubuntu:24.04"
+	assert_equal "$(ls -A "$OUT/some where")" "my ubuntu:24.04"
 }
 
 @test "on a terminal, it shows the progress of the download" {
-    run script --quiet --return --command "stty cols 100; $IMG2ROOTFS ${ARGS[*]}" /dev/null
-    assert_success
-    assert_line --partial "Copying blob"
+	run script --quiet --return --command "stty cols 100; $IMG2ROOTFS ${ARGS[*]}" /dev/null
+	assert_success
+	assert_line --partial "Copying blob"
 }
 
 # --- All or nothing ---------------------------------------------------------------------------------------------
 
 @test "an output that exists stays, and only -force replaces it" {
-    mkdir "$OUT/rootfs"
-    touch "$OUT/rootfs/old"
-    img2rootfs "${ARGS[@]}"
-    assert_failure 1
-    assert_equal "$stderr" "img2rootfs: $OUT/rootfs exists; -force replaces it"
-    [[ -e $OUT/rootfs/old ]]
+	mkdir "$OUT/rootfs"
+	touch "$OUT/rootfs/old"
+	img2rootfs "${ARGS[@]}"
+	assert_failure 1
+	assert_equal "$stderr" "img2rootfs: $OUT/rootfs exists; -force replaces it"
+	[[ -e $OUT/rootfs/old ]]
 
-    img2rootfs "${ARGS[@]}" -force
-    assert_success
-    assert_only rootfs
-    assert_tree "$OUT/rootfs"
+	img2rootfs "${ARGS[@]}" -force
+	assert_success
+	assert_only rootfs
+	assert_tree "$OUT/rootfs"
 }
 
 @test "user: -force replaces a rootfs whose files belong to subordinate ids" {
-    img2rootfs_as_user "${ARGS[@]}"
-    img2rootfs_as_user "${ARGS[@]}" -force
-    assert_success
-    assert_only rootfs
+	img2rootfs_as_user "${ARGS[@]}"
+	img2rootfs_as_user "${ARGS[@]}" -force
+	assert_success
+	assert_only rootfs
 }
 
 @test "user: -force does not start on what belongs to somebody else" {
-    mkdir "$OUT/rootfs"
-    img2rootfs_as_user "${ARGS[@]}" -force
-    assert_explained 1 "$OUT/rootfs is somebody else's; remove it, or use sudo" rootfs
+	mkdir "$OUT/rootfs"
+	img2rootfs_as_user "${ARGS[@]}" -force
+	assert_explained 1 "$OUT/rootfs is somebody else's; remove it, or use sudo" rootfs
 }
 
 @test "-force deletes nothing behind a symbolic link or a mount" {
-    mkdir -p "$BATS_TEST_TMPDIR/precious" "$OUT/root fs/home"
-    touch "$BATS_TEST_TMPDIR/precious/file"
-    ln -s "$BATS_TEST_TMPDIR/precious" "$OUT/link"
-    img2rootfs -image "$REGISTRY/image" -output "$OUT/link" -force
-    assert_success
-    run --separate-stderr in_mount_namespace "mount --bind '$BATS_TEST_TMPDIR/precious' '$OUT/root fs/home'" \
-        "$IMG2ROOTFS" -image "$REGISTRY/image" -output "$OUT/root fs" -force
-    assert_explained 1 "something is mounted in $OUT/root fs; unmount it first" $'link\nroot fs'
-    assert_tree "$OUT/link"
-    [[ -e $BATS_TEST_TMPDIR/precious/file ]]
+	mkdir -p "$BATS_TEST_TMPDIR/precious" "$OUT/root fs/home"
+	touch "$BATS_TEST_TMPDIR/precious/file"
+	ln -s "$BATS_TEST_TMPDIR/precious" "$OUT/link"
+	img2rootfs -image "$REGISTRY/image" -output "$OUT/link" -force
+	assert_success
+	run --separate-stderr in_mount_namespace "mount --bind '$BATS_TEST_TMPDIR/precious' '$OUT/root fs/home'" \
+		"$IMG2ROOTFS" -image "$REGISTRY/image" -output "$OUT/root fs" -force
+	assert_explained 1 "something is mounted in $OUT/root fs; unmount it first" $'link\nroot fs'
+	assert_tree "$OUT/link"
+	[[ -e $BATS_TEST_TMPDIR/precious/file ]]
 }
 
 # interrupt SIGNAL TOOL COMMAND…: COMMAND gets the signal when TOOL, at its first use, has done its work but lingers.
 # SIGINT comes as from Ctrl+C, to the whole process group.
 interrupt() {
-    local signal=$1 tool=$2 command pid child status=0 pids=$BATS_TEST_TMPDIR/pids
-    shift 2
-    stub "$tool" <<END
+	local signal=$1 tool=$2 command pid child status=0 pids=$BATS_TEST_TMPDIR/pids
+	shift 2
+	stub "$tool" <<END
 $(command -v "$tool") "\$@"
 [ -e $pids ] || { echo \$(ps -o pgid= \$\$) \$\$ >$pids; exec sleep 100; }
 END
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH "$@" &>"$BATS_TEST_TMPDIR/log" 3>&- &
-    command=$!
-    until [[ -s $pids ]]; do
-        kill -0 "$command"
-        sleep 0.02
-    done
-    read -r pid child <"$pids"
-    [[ $signal != INT ]] || pid=-$pid
-    kill "-$signal" -- "$pid"
-    wait "$command" || status=$?
-    assert_equal "$status" $((128 + $(kill -l "$signal")))
-    run kill -0 "$child"
-    assert_failure
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH "$@" &>"$BATS_TEST_TMPDIR/log" 3>&- &
+	command=$!
+	until [[ -s $pids ]]; do
+		kill -0 "$command"
+		sleep 0.02
+	done
+	read -r pid child <"$pids"
+	[[ $signal != INT ]] || pid=-$pid
+	kill "-$signal" -- "$pid"
+	wait "$command" || status=$?
+	assert_equal "$status" $((128 + $(kill -l "$signal")))
+	run kill -0 "$child"
+	assert_failure
 }
 
 @test "SIGTERM while the image is fetched leaves nothing" {
-    interrupt TERM skopeo "${LIKE_FOREGROUND[@]}"
-    assert_only ''
+	interrupt TERM skopeo "${LIKE_FOREGROUND[@]}"
+	assert_only ''
 }
 
 @test "Ctrl+C while the image is unpacked leaves nothing" {
-    interrupt INT umoci "${LIKE_FOREGROUND[@]}"
-    assert_only ''
+	interrupt INT umoci "${LIKE_FOREGROUND[@]}"
+	assert_only ''
 }
 
 @test "a second Ctrl+C, during the removal, changes nothing" {
-    stub rm <<<"kill -INT 0; exec $(command -v rm) \"\$@\""
-    interrupt INT umoci "${LIKE_FOREGROUND[@]}"
-    assert_only ''
+	stub rm <<<"kill -INT 0; exec $(command -v rm) \"\$@\""
+	interrupt INT umoci "${LIKE_FOREGROUND[@]}"
+	assert_only ''
 }
 
 @test "SIGTERM leaves nothing, even if the tool takes its time to end" {
-    stub umoci <<END
+	stub umoci <<END
 for last; do :; done
 trap 'sleep 0.2; mkdir "\$last"; exit' TERM
 kill -TERM \$PPID
 for _ in \$(seq 500); do sleep 0.02; done
 END
-    run env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "${LIKE_FOREGROUND[@]}"
-    assert_failure 143
-    assert_only ''
+	run env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "${LIKE_FOREGROUND[@]}"
+	assert_failure 143
+	assert_only ''
 }
 
 @test "user: SIGTERM while the image is unpacked leaves nothing, not even of the subordinate ids" {
-    interrupt TERM umoci as_test_user "${LIKE_FOREGROUND[@]}"
-    assert_only ''
+	interrupt TERM umoci as_test_user "${LIKE_FOREGROUND[@]}"
+	assert_only ''
 }
 
 @test "user: Ctrl+C without subordinate ids leaves nothing, not even in directories of mode 0" {
-    interrupt INT umoci in_mount_namespace 'mount --bind /dev/null /etc/subuid' as_test_user "${LIKE_FOREGROUND[@]}"
-    assert_only ''
+	interrupt INT umoci in_mount_namespace 'mount --bind /dev/null /etc/subuid' as_test_user "${LIKE_FOREGROUND[@]}"
+	assert_only ''
 }
 
 @test "SIGHUP with -force leaves the old root filesystem as it was" {
-    mkdir "$OUT/rootfs"
-    touch "$OUT/rootfs/old"
-    interrupt HUP umoci "${LIKE_FOREGROUND[@]}" -force
-    assert_only rootfs
-    assert_equal "$(ls "$OUT/rootfs")" old
+	mkdir "$OUT/rootfs"
+	touch "$OUT/rootfs/old"
+	interrupt HUP umoci "${LIKE_FOREGROUND[@]}" -force
+	assert_only rootfs
+	assert_equal "$(ls "$OUT/rootfs")" old
 }
 
 @test "Ctrl+C with -force between the two renames brings the old root filesystem back" {
-    mkdir "$OUT/rootfs"
-    touch "$OUT/rootfs/old"
-    interrupt INT mv "${LIKE_FOREGROUND[@]}" -force
-    assert_only rootfs
-    assert_equal "$(ls "$OUT/rootfs")" old
+	mkdir "$OUT/rootfs"
+	touch "$OUT/rootfs/old"
+	interrupt INT mv "${LIKE_FOREGROUND[@]}" -force
+	assert_only rootfs
+	assert_equal "$(ls "$OUT/rootfs")" old
 }
 
 # --- Wrong ------------------------------------------------------------------------------------------------------
 
 @test "a layer that is not what its digest says is refused, and with -force the old root filesystem stays" {
-    local layer
-    mkdir "$FILES/damaged"
-    head -c 50000 /dev/urandom >"$FILES/damaged/noise"
-    layer damaged
-    image damaged "$NATIVE" base damaged
-    push "oci:$FILES/layout:damaged" "docker://$REGISTRY/damaged"
-    layer=$(skopeo inspect --tls-verify=false --format '{{index .Layers 1}}' "docker://$REGISTRY/damaged")
-    printf damage | dd bs=1 seek=30000 conv=notrunc status=none \
-        of="$(echo "$FILES"/registry/docker/registry/v2/blobs/sha256/*/"${layer#sha256:}"/data)"
+	local layer
+	mkdir "$FILES/damaged"
+	head -c 50000 /dev/urandom >"$FILES/damaged/noise"
+	layer damaged
+	image damaged "$NATIVE" base damaged
+	push "oci:$FILES/layout:damaged" "docker://$REGISTRY/damaged"
+	layer=$(skopeo inspect --tls-verify=false --format '{{index .Layers 1}}' "docker://$REGISTRY/damaged")
+	printf damage | dd bs=1 seek=30000 conv=notrunc status=none \
+		of="$(echo "$FILES"/registry/docker/registry/v2/blobs/sha256/*/"${layer#sha256:}"/data)"
 
-    img2rootfs -image "$REGISTRY/damaged" -output "$OUT/rootfs"
-    assert_explained 1 "skopeo failed with docker://$REGISTRY/damaged .*Digest did not match"
-    mkdir "$OUT/rootfs"
-    touch "$OUT/rootfs/old"
-    img2rootfs -image "$REGISTRY/damaged" -output "$OUT/rootfs" -force
-    assert_explained 1 "skopeo failed" rootfs
-    [[ -e $OUT/rootfs/old ]]
+	img2rootfs -image "$REGISTRY/damaged" -output "$OUT/rootfs"
+	assert_explained 1 "skopeo failed with docker://$REGISTRY/damaged .*Digest did not match"
+	mkdir "$OUT/rootfs"
+	touch "$OUT/rootfs/old"
+	img2rootfs -image "$REGISTRY/damaged" -output "$OUT/rootfs" -force
+	assert_explained 1 "skopeo failed" rootfs
+	[[ -e $OUT/rootfs/old ]]
 }
 
 @test "nobody listens at the registry's port" {
-    img2rootfs -image 127.0.0.1:1/image -output "$OUT/rootfs"
-    assert_explained 1 "the registry of docker://127.0.0.1:1/image does not answer: check its name and the network "
-    assert_line --partial '(pinging container registry 127.0.0.1:1: Get "http://127.0.0.1:1/v2/": dial tcp'
+	img2rootfs -image 127.0.0.1:1/image -output "$OUT/rootfs"
+	assert_explained 1 "the registry of docker://127.0.0.1:1/image does not answer: check its name and the network "
+	assert_line --partial '(pinging container registry 127.0.0.1:1: Get "http://127.0.0.1:1/v2/": dial tcp'
 }
 
 @test "no such tag" {
-    img2rootfs -image "$REGISTRY/image:none" -output "$OUT/rootfs"
-    assert_explained 1 "there is no docker://$REGISTRY/image:none, or it needs 'skopeo login': check name and tag"
+	img2rootfs -image "$REGISTRY/image:none" -output "$OUT/rootfs"
+	assert_explained 1 "there is no docker://$REGISTRY/image:none, or it needs 'skopeo login': check name and tag"
 }
 
 @test "no such repository" {
-    img2rootfs -image "$REGISTRY/none" -output "$OUT/rootfs"
-    assert_explained 1 "there is no docker://$REGISTRY/none, or it needs 'skopeo login': check name and tag"
+	img2rootfs -image "$REGISTRY/none" -output "$OUT/rootfs"
+	assert_explained 1 "there is no docker://$REGISTRY/none, or it needs 'skopeo login': check name and tag"
 }
 
 @test "a registry that wants a login" {
-    echo somebody:password >"$FILES/passwords"
-    start_registry private "auth: {htpasswd: {realm: private, path: $FILES/passwords}}"
-    img2rootfs -image "$REPLY/image" -output "$OUT/rootfs"
-    assert_explained 1 "there is no docker://$REPLY/image, or it needs 'skopeo login'"
+	echo somebody:password >"$FILES/passwords"
+	start_registry private "auth: {htpasswd: {realm: private, path: $FILES/passwords}}"
+	img2rootfs -image "$REPLY/image" -output "$OUT/rootfs"
+	assert_explained 1 "there is no docker://$REPLY/image, or it needs 'skopeo login'"
 }
 
 # assert_advice ADVICE WORDS: the advice when these are skopeo's words.
 assert_advice() {
-    stub skopeo <<END
+	stub skopeo <<END
 echo >&2 'time="2025-01-01T00:00:00Z" level=fatal msg="initializing source docker://ubuntu:latest: $2"'
 exit 1
 END
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH img2rootfs -image ubuntu -output "$OUT/rootfs"
-    assert_explained 1 "$1"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH img2rootfs -image ubuntu -output "$OUT/rootfs"
+	assert_explained 1 "$1"
 }
 
 @test "what registries say elsewhere" {
-    local hub='reading manifest latest in docker.io/library/ubuntu:'
-    assert_advice "the registry's rate limit is reached" "$hub toomanyrequests: You have reached your pull rate limit."
-    assert_advice "the registry's rate limit is reached" "$hub too many requests to registry"
-    assert_advice ".*needs 'skopeo login'" "$hub requested access to the resource is denied"
-    assert_advice ".*needs 'skopeo login'" "$hub authentication required"
-    assert_advice ".*needs 'skopeo login'" "$hub repository name not known to registry"
-    assert_advice ".* does not answer" 'pinging container registry ghcr.io: Get \\"https://ghcr.io/v2/\\": i/o timeout'
+	local hub='reading manifest latest in docker.io/library/ubuntu:'
+	assert_advice "the registry's rate limit is reached" "$hub toomanyrequests: You have reached your pull rate limit."
+	assert_advice "the registry's rate limit is reached" "$hub too many requests to registry"
+	assert_advice ".*needs 'skopeo login'" "$hub requested access to the resource is denied"
+	assert_advice ".*needs 'skopeo login'" "$hub authentication required"
+	assert_advice ".*needs 'skopeo login'" "$hub repository name not known to registry"
+	assert_advice ".* does not answer" 'pinging container registry ghcr.io: Get \\"https://ghcr.io/v2/\\": i/o timeout'
 }
 
 @test "no such architecture in a list of images" {
-    img2rootfs "${ARGS[@]}" -arch s390x
-    assert_explained 1 "there is no docker://$REGISTRY/image for s390x: choose another -arch"
+	img2rootfs "${ARGS[@]}" -arch s390x
+	assert_explained 1 "there is no docker://$REGISTRY/image for s390x: choose another -arch"
 }
 
 @test "no such architecture in an image for one only" {
-    img2rootfs -image "oci:$FILES/layout:$OTHER" -output "$OUT/rootfs"
-    assert_explained 1 "oci:$FILES/layout:$OTHER is for $OTHER, not for $NATIVE: take another image, or -arch $OTHER"
+	img2rootfs -image "oci:$FILES/layout:$OTHER" -output "$OUT/rootfs"
+	assert_explained 1 "oci:$FILES/layout:$OTHER is for $OTHER, not for $NATIVE: take another image, or -arch $OTHER"
 }
 
 @test "no such file" {
-    img2rootfs -image docker-archive:/no/where.tar -output "$OUT/rootfs"
-    assert_explained 1 "skopeo failed with docker-archive:/no/where.tar .*no such file or directory"
+	img2rootfs -image docker-archive:/no/where.tar -output "$OUT/rootfs"
+	assert_explained 1 "skopeo failed with docker-archive:/no/where.tar .*no such file or directory"
 }
 
 @test "a full disk, while the image is fetched" {
-    run --separate-stderr in_mount_namespace "mount -t tmpfs -o size=64k none '$OUT'; trap 'ls -A \"$OUT\"' EXIT" \
-        "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_explained 1 "the disk is full: make room, or choose another -output \(.*no space left on device"
+	run --separate-stderr in_mount_namespace "mount -t tmpfs -o size=64k none '$OUT'; trap 'ls -A \"$OUT\"' EXIT" \
+		"$IMG2ROOTFS" "${ARGS[@]}"
+	assert_explained 1 "the disk is full: make room, or choose another -output \(.*no space left on device"
 }
 
 @test "a full disk, while the image is unpacked" {
-    mkdir "$FILES/large"
-    truncate -s 4M "$FILES/large/zeroes"
-    layer large
-    image large "$NATIVE" large
-    run --separate-stderr in_mount_namespace "mount -t tmpfs -o size=1m none '$OUT'; trap 'ls -A \"$OUT\"' EXIT" \
-        "$IMG2ROOTFS" -image "oci:$FILES/layout:large" -output "$OUT/rootfs"
-    assert_explained 1 "the disk is full: make room, or choose another -output \(.*no space left on device"
+	mkdir "$FILES/large"
+	truncate -s 4M "$FILES/large/zeroes"
+	layer large
+	image large "$NATIVE" large
+	run --separate-stderr in_mount_namespace "mount -t tmpfs -o size=1m none '$OUT'; trap 'ls -A \"$OUT\"' EXIT" \
+		"$IMG2ROOTFS" -image "oci:$FILES/layout:large" -output "$OUT/rootfs"
+	assert_explained 1 "the disk is full: make room, or choose another -output \(.*no space left on device"
 }
 
 @test "user: a directory that the caller may not write to" {
-    chmod 755 "$OUT"
-    img2rootfs_as_user "${ARGS[@]}"
-    assert_explained 1 "mktemp: .*Permission denied; choose another -output"
-    img2rootfs_as_user -image "$REGISTRY/image" -output "$OUT/parent/rootfs"
-    assert_explained 1 "mkdir: .*Permission denied; choose another -output"
+	chmod 755 "$OUT"
+	img2rootfs_as_user "${ARGS[@]}"
+	assert_explained 1 "mktemp: .*Permission denied; choose another -output"
+	img2rootfs_as_user -image "$REGISTRY/image" -output "$OUT/parent/rootfs"
+	assert_explained 1 "mkdir: .*Permission denied; choose another -output"
 }
 
 @test "missing tools" {
-    local tool
-    mkdir -m 755 "$BATS_TEST_TMPDIR/bin"
-    for tool in bash env id setpriv getent cut uname sed; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin"; done
-    run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_explained 1 'a tool is missing; run: sudo apt-get install skopeo umoci$'
-    run --separate-stderr as_test_user PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
-    assert_explained 1 'a tool is missing; run: sudo apt-get install skopeo umoci uidmap$'
+	local tool
+	mkdir -m 755 "$BATS_TEST_TMPDIR/bin"
+	for tool in bash env id setpriv getent cut uname sed; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin"; done
+	run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_explained 1 'a tool is missing; run: sudo apt-get install skopeo umoci$'
+	run --separate-stderr as_test_user PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_explained 1 'a tool is missing; run: sudo apt-get install skopeo umoci uidmap$'
 }
 
 @test "wrong usage is status 2" {
-    img2rootfs
-    assert_explained 2 "-image and -output are needed; see img2rootfs -help"
-    img2rootfs -image "$REGISTRY/image"
-    assert_explained 2 "-image and -output are needed"
-    img2rootfs -output "$OUT/rootfs" -image
-    assert_explained 2 "-image needs a value"
-    img2rootfs -output= -image x
-    assert_explained 2 "-output needs a value"
-    img2rootfs "${ARGS[@]}" -verbose
-    assert_explained 2 "unknown argument '-verbose'"
-    img2rootfs "$REGISTRY/image" "$OUT/rootfs"
-    assert_explained 2 "unknown argument '$REGISTRY/image'"
-    img2rootfs -image "$REGISTRY/image" -output "$OUT/a:b/rootfs"
-    assert_explained 2 ".*skopeo takes no ':'"
+	img2rootfs
+	assert_explained 2 "-image and -output are needed; see img2rootfs -help"
+	img2rootfs -image "$REGISTRY/image"
+	assert_explained 2 "-image and -output are needed"
+	img2rootfs -output "$OUT/rootfs" -image
+	assert_explained 2 "-image needs a value"
+	img2rootfs -output= -image x
+	assert_explained 2 "-output needs a value"
+	img2rootfs "${ARGS[@]}" -verbose
+	assert_explained 2 "unknown argument '-verbose'"
+	img2rootfs "$REGISTRY/image" "$OUT/rootfs"
+	assert_explained 2 "unknown argument '$REGISTRY/image'"
+	img2rootfs -image "$REGISTRY/image" -output "$OUT/a:b/rootfs"
+	assert_explained 2 ".*skopeo takes no ':'"
 }
 
 @test "-help" {
-    for option in -help --help -h; do
-        img2rootfs "$option"
-        assert_success
-        assert_line --index 0 "Usage: img2rootfs -image IMAGE -output DIRECTORY [-arch ARCH] [-force]"
-        assert_equal "$stderr" ''
-    done
+	for option in -help --help -h; do
+		img2rootfs "$option"
+		assert_success
+		assert_line --index 0 "Usage: img2rootfs -image IMAGE -output DIRECTORY [-arch ARCH] [-force]"
+		assert_equal "$stderr" ''
+	done
 }

@@ -5,6 +5,7 @@ load helpers
 
 setup_file() {
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	prepare_gcr
 	make_busybox_rootfs "$rootfs"
 }
 
@@ -59,8 +60,10 @@ holds_since() {
 
 @test "mnt: no mount of the host's is left" {
 	# All are gcr's own. Those below /proc and /sys differ with the kernel; another test looks at them.
-	holds_since v0.2 '[ "$(cut -d " " -f 5 /proc/self/mountinfo | grep -v "^/proc/\|^/sys/" | tr "\n" " ")" = "/ /proc /sys /tmp \
-/dev /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/pts /dev/shm " ]'
+	mounts="/ /proc /sys /tmp /dev /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/pts /dev/shm "
+	since v0.5 && mounts+="/dev/mqueue "
+	since v0.4 && mounts+="/etc/hostname /etc/hosts "
+	holds_since v0.2 '[ "$(cut -d " " -f 5 /proc/self/mountinfo | grep -v "^/proc/\|^/sys/" | tr "\n" " ")" = "'"$mounts"'" ]'
 }
 
 @test "mnt: what it mounts does not appear on the host" {
@@ -71,7 +74,7 @@ holds_since() {
 	run -0 unshare --mount --propagation shared sh -c '
 		mkfifo "$3/up"
 		before=$(cat /proc/self/mountinfo)
-		"$1" run -q "$2" sh -c "mount -t tmpfs none $4; echo mounted; read -r line" <"$3/up" >"$3/log" &
+		"$1" run -q "$2" sh -c "mount -t tmpfs none $4 2>/dev/null; echo mounted; read -r line" <"$3/up" >"$3/log" &
 		exec 9>"$3/up"
 		for try in $(seq 100); do grep -q mounted "$3/log" && break; sleep 0.05; done
 		[ "$before" = "$(cat /proc/self/mountinfo)" ] && echo unchanged || echo changed
@@ -117,14 +120,14 @@ holds_since() {
 		assert_output --partial 'stderr -> /proc/self/fd/2'
 		assert_output --partial 'ptmx -> pts/ptmx'
 	fi
-	holds_since v0.2 '[ $(ls /dev | wc -l) -eq 13 ] && ! ls -l /dev | grep -q "^b"'
+	holds_since v0.2 '[ $(ls /dev | grep -cv mqueue) -eq 13 ] && ! ls -l /dev | grep -q "^b"'
 }
 
 @test "mnt: its devices work" {
 	since v0.2 || return 0 # they are the host's
 	inside 'echo gone >/dev/null && [ "$(head -c 3 /dev/zero | wc -c)" -eq 3 ] &&
 		[ "$(head -c 3 /dev/urandom | wc -c)" -eq 3 ] && ! echo x >/dev/full 2>/dev/null &&
-		echo a | cat /dev/stdin >/dev/stdout && echo b >/dev/fd/2'
+		[ "$(echo a | cat /dev/stdin)" = a ] && [ "$(echo b >/dev/stdout)" = b ] && [ "$(echo c 2>&1 >/dev/fd/2)" = c ]'
 }
 
 @test "mnt: devices that the rootfs brings along do not open" {
@@ -145,7 +148,6 @@ holds_since() {
 		run -0 "$gcr" run -q "$rootfs" /bin/probe as-user /bin/probe-setuid
 		assert_output 1000
 	else
-		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
 		run -0 "$gcr" run -q "$rootfs" "$build/tests/probe" as-user "$rootfs/bin/probe-setuid"
 		assert_output 0
 	fi
@@ -190,7 +192,7 @@ holds_since() {
 }
 
 @test "mnt: terminals of its own, and the one that it was started in is /dev/console" {
-	run -0 "$top/tests/terminal" "$gcr run -q '$rootfs' sh -c 'tty; ls /dev/pts; echo x >/dev/console'"
+	run -0 "$top/tests/terminal" "${GCR_USER:+chown $GCR_USER \$(tty);} $gcr run -q '$rootfs' sh -c 'tty; ls /dev/pts; echo x >/dev/console'"
 	if since v0.2; then
 		assert_line --index 0 --partial /dev/console
 		assert_line --index 1 --partial ptmx
@@ -198,6 +200,150 @@ holds_since() {
 	else
 		assert_line --index 0 --partial /dev/pts/
 	fi
+}
+
+# --- users and capabilities ------------------------------------------------------------------------
+
+@test "user: it is in a user namespace of its own" {
+	holds_since v0.3 "[ \$(readlink /proc/self/ns/user) != '$(readlink /proc/self/ns/user)' ]"
+}
+
+@test "user: root inside is the rootfs's owner outside" {
+	theirs=$BATS_TEST_TMPDIR/theirs
+	make_busybox_rootfs "$theirs"
+	[ -n "${GCR_USER:-}" ] || chown -R nobody "$theirs"
+	start "$theirs" sh -c 'echo ready; id -u; exec sleep 1000'
+	outside=$(stat -c %U "/proc/$(container_pid)")
+	kill -KILL "$gcr_pid"
+	assert_equal "$(tail -n 1 "$output_file")" 0
+	if since v0.3; then assert_equal "$outside" "${GCR_USER:-nobody}"; else assert_equal "$outside" root; fi
+}
+
+@test "user: what it writes belongs to its users outside" {
+	since v0.3 || return 0
+	run -0 inside 'echo x >/root/of-root; echo x >/root/of-33; chown 33:33 /root/of-33'
+	assert_equal "$(stat -c %U "$rootfs/root/of-root")" "${GCR_USER:-root}"
+	first=0
+	[ -z "${GCR_USER:-}" ] || first=$(($(grep "^$GCR_USER:" /etc/subuid | cut -d : -f 2) - 1))
+	assert_equal "$(stat -c %u "$rootfs/root/of-33")" $((first + 33))
+	rm "$rootfs"/root/of-*
+}
+
+@test "user: the container's ids are the caller's and no others" {
+	since v0.3 || return 0
+	run -0 env USER=root "$gcr" run -q "$rootfs" sh -c 'cat /proc/self/uid_map | tr -s " "'
+	if [ -n "${GCR_USER:-}" ]; then
+		assert_line --index 0 " 0 $(id -u "$GCR_USER") 1"
+		assert_line --index 1 " 1 $(grep "^$GCR_USER:" /etc/subuid | cut -d : -f 2,3 | tr : ' ')"
+	else
+		assert_line --index 0 " 0 0 1"
+		assert_line --index 1 " 1 1 65535"
+	fi
+	assert [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "user: who has no subordinate ids is root alone, and may not leave groups" {
+	since v0.3 || return 0
+	cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr"
+	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "$rootfs" \
+		sh -c 'id -u; cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
+	assert_output "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
+}
+
+@test "user: root maps what it says it maps" {
+	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
+	run -0 "$gcr" run "$rootfs" true
+	assert_line --partial "[map] uid 0 is 0 outside, 1-65535 are 1-65535"
+	assert_line --partial "[map] gid 0 is 0 outside, 1-65535 are 1-65535"
+}
+
+@test "user: capabilities are cut to a short list, for good" {
+	# chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service sys_chroot setfcap
+	holds_since v0.3 '[ "$(grep ^Cap /proc/self/status | tr -s "\t\n" "  ")" = "CapInh: 0000000000000000 \
+CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAmb: 0000000000000000 " ]'
+	holds_since v0.3 'grep -q "NoNewPrivs:.1" /proc/self/status'
+}
+
+@test "user: gcr itself keeps its privileges" {
+	start "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	run -0 grep NoNewPrivs "/proc/$gcr_pid/status"
+	kill -KILL "$gcr_pid"
+	assert_output --regexp '0$'
+}
+
+@test "user: it may change its users" {
+	since v0.3 || return 0
+	run -0 "$gcr" run -q "$rootfs" /bin/probe as-user /bin/probe
+	assert_output 1000
+}
+
+# --- hostname --------------------------------------------------------------------------------------
+
+@test "uts: its hostname is its id" {
+	holds_since v0.4 '[ $(hostname) != '"$(uname -n)"' ] && hostname | grep -qx "[0-9a-f]\{12\}"'
+	assert_equal "$(uname -n)" "$(cat /proc/sys/kernel/hostname)"
+}
+
+@test "uts: each container has another" {
+	since v0.4 || return 0
+	assert [ "$(inside hostname)" != "$(inside hostname)" ]
+}
+
+@test "uts: --hostname sets another, and the host's stays" {
+	host=$(uname -n)
+	if ! since v0.4; then
+		run -2 "$gcr" run -q --hostname web.example "$rootfs" hostname
+		return
+	fi
+	longest=$(printf 'a%.0s' {1..64})
+	for name in web.example A-1 "$longest"; do
+		run -0 "$gcr" run -q --hostname "$name" "$rootfs" hostname
+		assert_output "$name"
+	done
+	for name in "" a_b "a b" 'a/b' é "${longest}a"; do
+		run -2 "$gcr" run -q --hostname "$name" "$rootfs" hostname
+		assert_output "gcr: --hostname '$name': write 1 to 64 letters, digits, '-' and '.'"
+	done
+	assert_equal "$(uname -n)" "$host"
+}
+
+@test "uts: /etc/hostname and /etc/hosts agree, and the rootfs is not written to" {
+	since v0.4 || return 0
+	theirs=$BATS_TEST_TMPDIR/theirs
+	make_busybox_rootfs "$theirs"
+	echo before | tee "$theirs/etc/hostname" >"$theirs/etc/hosts"
+	run -0 "$gcr" run -q --hostname web "$theirs" sh -c 'cat /etc/hostname; grep -w web /etc/hosts; echo x 2>/dev/null >>/etc/hosts
+		stat -c %a /etc/hosts'
+	assert_output "$(printf 'web\n127.0.1.1 web\n644')"
+	assert_equal "$(cat "$theirs/etc/hostname" "$theirs/etc/hosts")" "$(printf 'before\nbefore')"
+}
+
+@test "uts: links in /etc are not followed" {
+	since v0.4 || return 0
+	evil=$BATS_TEST_TMPDIR/evil
+	make_busybox_rootfs "$evil"
+	ln -s /root/target "$evil/etc/hosts"
+	run -125 "$gcr" run -q "$evil" true
+	assert_output "gcr: rootfs: hosts is a symbolic link; gcr does not mount through one"
+	rm -r "$evil/etc" && ln -s "$BATS_TEST_TMPDIR" "$evil/etc"
+	run -125 "$gcr" run -q "$evil" true
+	assert_output "gcr: rootfs: etc is a symbolic link; gcr does not mount through one"
+	assert [ ! -e "$BATS_TEST_TMPDIR/hosts" ]
+}
+
+# --- inter-process communication -------------------------------------------------------------------
+
+@test "ipc: System V objects are its own" {
+	id=$(ipcmk -M 4096 | grep -o '[0-9]*$')
+	run -0 inside 'tail -n +2 /proc/sysvipc/shm | wc -l; [ $(readlink /proc/self/ns/ipc) != '"$(readlink /proc/self/ns/ipc)"' ]; echo $?'
+	there=$(tail -n +2 /proc/sysvipc/shm | wc -l)
+	ipcrm -m "$id"
+	if since v0.5; then assert_output "$(printf '0\n0')"; else assert_output "$(printf '%d\n1' "$there")"; fi
+}
+
+@test "ipc: POSIX message queues are its own, at /dev/mqueue" {
+	holds_since v0.5 'grep -q " /dev/mqueue rw,nosuid,nodev,noexec,relatime " /proc/self/mountinfo && [ -z "$(ls /dev/mqueue)" ] &&
+		: >/dev/mqueue/one && [ "$(ls /dev/mqueue)" = one ]'
 }
 
 # --- a rootfs is untrusted -------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 // A program for the tests to run in a container: what a shell cannot ask. Static, so that it runs on
 // any rootfs.
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // Dies of SIGSEGV, which the kernel forces on PID 1 too.
@@ -54,6 +56,26 @@ static int as_user(char *argument)
 	return 1;
 }
 
+// The classic way out of a chroot(2): to be below the root that one has. Then lists the directory that it got
+// out to.
+static int escape(char *argument)
+{
+	(void)argument;
+	if (mkdir("/tmp/below", 0700) == -1 || chroot("/tmp/below") == -1) {
+		perror("chroot");
+		return 1;
+	}
+	for (int i = 0; i < 64; i++)
+		if (chdir("..") == -1)
+			return 1;
+	if (chroot(".") == -1)
+		return 1;
+	DIR *directory = opendir(".");
+	for (struct dirent *entry; directory && (entry = readdir(directory));)
+		puts(entry->d_name);
+	return 0;
+}
+
 static int euid(char *argument)
 {
 	(void)argument;
@@ -69,7 +91,7 @@ static const struct {
 	{ "wait-for-term", wait_for_term },
 	{ "open", open_file },
 	{ "as-user", as_user },
-	{ "euid", euid },
+	{ "euid", euid }, { "escape", escape },
 };
 
 int main(int argc, char *argv[])

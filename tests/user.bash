@@ -3,32 +3,32 @@
 # These are for a test that runs as root itself; each may be called twice.
 
 test_user_add() {
-    local file first
-    id -u gcr-test &>/dev/null || useradd --create-home --shell /bin/bash gcr-test
-    touch /etc/subuid /etc/subgid
-    for file in /etc/subuid /etc/subgid; do    # some useradds give subordinate ids, some do not
-        first=$(awk -F: '$2 + $3 > top { top = $2 + $3 } END { print (top > 100000 ? top : 100000) }' "$file")
-        grep -q ^gcr-test: "$file" || echo "gcr-test:$first:65536" >>"$file"
-    done
+	local file first
+	id -u gcr-test &>/dev/null || useradd --create-home --shell /bin/bash gcr-test
+	touch /etc/subuid /etc/subgid
+	for file in /etc/subuid /etc/subgid; do    # some useradds give subordinate ids, some do not
+		first=$(awk -F: '$2 + $3 > top { top = $2 + $3 } END { print (top > 100000 ? top : 100000) }' "$file")
+		grep -q ^gcr-test: "$file" || echo "gcr-test:$first:65536" >>"$file"
+	done
 }
 
-# as_test_user [NAME=VALUE…] COMMAND…: of our environment, it gets PATH and TERM.
+# as_test_user [NAME=VALUE…] COMMAND…: of our environment, it gets TERM, and PATH without the directories for root.
 as_test_user() {
-    setpriv --reuid gcr-test --regid "$(id -g gcr-test)" --init-groups \
-        env -i HOME="$(getent passwd gcr-test | cut -d: -f6)" USER=gcr-test LOGNAME=gcr-test \
-        PATH="$PATH" TERM="${TERM:-dumb}" "$@"
+	setpriv --reuid gcr-test --regid "$(id -g gcr-test)" --init-groups \
+		env -i HOME="$(getent passwd gcr-test | cut -d: -f6)" USER=gcr-test LOGNAME=gcr-test \
+		PATH="$(tr : '\n' <<<"$PATH" | grep -v sbin | paste -sd :)" TERM="${TERM:-dumb}" "$@"
 }
 
 # Removes the user with its processes (also those under its subordinate ids), its home and its ids.
 test_user_remove() {
-    local first='' count='' pids
-    if id -u gcr-test &>/dev/null; then
-        IFS=: read -r _ first count < <(grep ^gcr-test: /etc/subuid) || true
-        while pids=$(ps -eo uid=,stat=,pid= | awk -v me="$(id -u gcr-test)" -v first="$first" -v count="$count" \
-            '$2 !~ /Z/ && ($1 == me || ($1 >= first && $1 < first + count)) { print $3 }') && [[ $pids ]]; do
-            xargs kill -KILL <<<"$pids" 2>/dev/null || sleep 0.1
-        done
-        userdel --remove gcr-test 2>/dev/null || true    # it complains where there is no mail spool
-    fi
-    sed -i /^gcr-test:/d /etc/subuid /etc/subgid
+	local first='' count='' pids
+	if id -u gcr-test &>/dev/null; then
+		IFS=: read -r _ first count < <(grep ^gcr-test: /etc/subuid) || true
+		while pids=$(ps -eo uid=,stat=,pid= | awk -v me="$(id -u gcr-test)" -v first="$first" -v count="$count" \
+			'$2 !~ /Z/ && ($1 == me || ($1 >= first && $1 < first + count)) { print $3 }') && [[ $pids ]]; do
+			xargs kill -KILL <<<"$pids" 2>/dev/null || sleep 0.1
+		done
+		userdel --remove gcr-test 2>/dev/null || true    # it complains where there is no mail spool
+	fi
+	sed -i /^gcr-test:/d /etc/subuid /etc/subgid
 }

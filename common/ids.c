@@ -1,0 +1,72 @@
+// Subordinate ids: which other users and groups a user may map into a container.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The login name of a user in /etc/passwd; $USER for one who is known elsewhere (newuidmap checks it anyhow).
+// Not getpwuid(3): in a static program it would load libraries. Writes at most size bytes.
+static void find_name(uid_t uid, char *name, size_t size)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const char *user = getenv("USER");
+
+	snprintf(name, size, "%s", user ? user : "");
+	for (struct passwd *entry; file && (entry = fgetpwent(file));) {
+		if (entry->pw_uid != uid)
+			continue;
+		snprintf(name, size, "%s", entry->pw_name);
+		break;
+	}
+	if (file)
+		fclose(file);
+}
+
+bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range)
+{
+	char owner[256], number[16], end = '\n';
+
+	if (sscanf(line, "%255[^:\n]:%10u:%10u%c", owner, &range->first, &range->count, &end) < 3)
+		return false;
+	snprintf(number, sizeof(number), "%u", uid);
+	if (strcmp(owner, name) != 0 && strcmp(owner, number) != 0)
+		return false;
+	return end == '\n' && range->first > 0 && range->count > 0 &&
+	       range->count <= UINT32_MAX - range->first;
+}
+
+int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
+{
+	char name[256], line[512];
+	FILE *file = fopen(path, "re");
+	bool found = false;
+
+	*range = (struct gcr_id_range){ 0 };
+	if (!file)
+		return -1;
+	find_name(uid, name, sizeof(name));
+	while (!found && fgets(line, sizeof(line), file))
+		found = gcr_parse_id_range(line, name, uid, range);
+	fclose(file);
+	if (found)
+		return 0;
+	*range = (struct gcr_id_range){ 0 };
+	errno = ENOENT;
+	return -1;
+}
+
+struct gcr_id_range gcr_own_id_range(const char *path)
+{
+	char map[256];
+	unsigned count = 0;
+
+	if (gcr_read_file(path, map, sizeof(map)) == 0)
+		sscanf(map, " 0 %*u %u", &count);
+	if (count > 65536)
+		count = 65536;
+	return (struct gcr_id_range){ 1, count > 0 ? count - 1 : 0 };
+}
