@@ -45,6 +45,13 @@ make_busybox_rootfs() {
 	chown -R "${GCR_USER:-root}" "$1"
 }
 
+# A copy of rootfs/ubuntu at $1 that belongs to $GCR_USER and its subordinate ids, as img2rootfs makes one.
+make_user_rootfs() {
+	mkdir -p "$1"
+	chown "$GCR_USER" "$1"
+	tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
+}
+
 # Runs shell code in a container of the step, on the busybox rootfs.
 inside() {
 	"$gcr" run -q "$rootfs" sh -c "$1"

@@ -325,7 +325,7 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	ln -s /root/target "$evil/etc/hosts"
 	run -125 "$gcr" run -q "$evil" true
 	assert_output "gcr: rootfs: hosts is a symbolic link; gcr does not mount through one"
-	rm -r "$evil/etc" && ln -s "$BATS_TEST_TMPDIR" "$evil/etc"
+	rm -r "${evil:?}/etc" && ln -s "$BATS_TEST_TMPDIR" "$evil/etc"
 	run -125 "$gcr" run -q "$evil" true
 	assert_output "gcr: rootfs: etc is a symbolic link; gcr does not mount through one"
 	assert [ ! -e "$BATS_TEST_TMPDIR/hosts" ]

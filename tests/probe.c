@@ -91,7 +91,8 @@ static const struct {
 	{ "wait-for-term", wait_for_term },
 	{ "open", open_file },
 	{ "as-user", as_user },
-	{ "euid", euid }, { "escape", escape },
+	{ "euid", euid },
+	{ "escape", escape },
 };
 
 int main(int argc, char *argv[])

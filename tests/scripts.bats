@@ -36,12 +36,14 @@ setup_file() {
 
 @test "checkout builds a step and points ./gcr to it" {
 	cd "$clone"
-	for step in v0.1-pid v0.2-mnt; do
+	for step in steps/v*; do
+		step=${step##*/}
 		scripts/checkout "${step%-*}"
 		run -0 ./gcr --version
 		assert_output "gcr $step"
 		assert [ -x "build/steps/$step/gcr" ]
 	done
+	scripts/checkout v0.2
 	run -0 scripts/checkout
 	assert_line "  v0.1-pid"
 	assert_line "* v0.2-mnt"

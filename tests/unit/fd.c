@@ -27,6 +27,16 @@ START_TEST(file_is_read_whole_or_cut)
 }
 END_TEST
 
+START_TEST(text_is_written_to_what_is_there)
+{
+	ck_assert_int_eq(gcr_write_file("/dev/null", "x"), 0);
+	ck_assert_int_eq(gcr_write_file("/dev/full", "x"), -1);
+	ck_assert_int_eq(errno, ENOSPC);
+	ck_assert_int_eq(gcr_write_file("/tmp/gcr-unit-none", "x"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
 START_TEST(cleanup_closes_at_the_end_of_scope)
 {
 	int number;
@@ -56,6 +66,7 @@ TCase *fd_tests(void)
 
 	tcase_add_test(tests, closed_standard_descriptors_are_opened);
 	tcase_add_test(tests, file_is_read_whole_or_cut);
+	tcase_add_test(tests, text_is_written_to_what_is_there);
 	tcase_add_test(tests, cleanup_closes_at_the_end_of_scope);
 	tcase_add_test(tests, no_terminal_among_files);
 	return tests;

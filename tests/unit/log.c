@@ -96,7 +96,10 @@ START_TEST(try_adds_the_hint_of_call_and_errno)
 	const struct gcr_hint hints[] = {
 		{ "chdir", EPERM, "wrong errno" },
 		{ "mkdir", ENOENT, "wrong call" },
-		{ "chdir", ENOENT, "make it" },
+		{ "chdir", ENOENT, "wrong content", "/proc/sys/kernel/ostype", "Windows" },
+		{ "chdir", ENOENT, "no file", "/none", "" },
+		{ "chdir", ENOENT, "make it", "/proc/sys/kernel/ostype", "Linux" },
+		{ "chdir", ENOENT, "too late" },
 		{ 0 },
 	};
 

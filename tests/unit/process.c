@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -67,6 +68,17 @@ START_TEST(other_signal_kills)
 }
 END_TEST
 
+START_TEST(program_is_run)
+{
+	char *seven[] = { "sh", "-c", "exit 7", NULL };
+	char *missing[] = { "nosuchprogram", NULL };
+
+	ck_assert_int_eq(gcr_finish_program(gcr_start_program(seven)), 7);
+	ck_assert_int_eq(gcr_start_program(missing), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
 START_TEST(pidfd_is_closed_on_exec)
 {
 	int pidfd;
@@ -111,6 +123,7 @@ TCase *process_tests(void)
 	tcase_add_test(tests, end_is_told_from_its_cause);
 	tcase_add_loop_test(tests, caught_signal_is_passed_on, 0, 6);
 	tcase_add_test(tests, other_signal_kills);
+	tcase_add_test(tests, program_is_run);
 	tcase_add_test(tests, pidfd_is_closed_on_exec);
 	tcase_add_test(tests, child_has_the_signal_mask_of_before);
 	tcase_add_test(tests, masks_of_status_are_read);

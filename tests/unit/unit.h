@@ -16,6 +16,7 @@ TCase *cli_tests(void);
 TCase *rootfs_tests(void);
 TCase *id_tests(void);
 TCase *process_tests(void);
+TCase *ids_tests(void);
 TCase *exec_tests(void);
 TCase *fd_tests(void);
 

@@ -1,0 +1,387 @@
+// gcr: a container runtime in one file.
+//
+//     ./gcr run ubuntu bash
+//
+// A container is a process that the kernel shows a world of its own. What this step gives it:
+//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
+//   v0.3-user users, and a root with few powers that is nobody outside (CLONE_NEWUSER, capabilities)
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct gcr_namespace namespaces[] = {
+	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	NAMESPACE(CLONE_NEWUSER,
+		"whoever makes it is root in it, and may make the others without sudo"),
+	{ 0 },
+};
+
+#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+#define APPARMOR_CURE \
+	"AppArmor forbids it: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+
+static const struct gcr_hint hints[] = {
+	{ "gcr_clone", ENOSPC,
+		"user namespaces are switched off: sudo sysctl user.max_user_namespaces=65536",
+		"/proc/sys/user/max_user_namespaces", "0" },
+	{ "gcr_clone", ENOSPC,
+		"there are too many user namespaces: sudo sysctl user.max_user_namespaces=65536" },
+	{ "gcr_clone", EPERM,
+		"the kernel lets only root make user namespaces: sudo sysctl "
+		"kernel.unprivileged_userns_clone=1",
+		"/proc/sys/kernel/unprivileged_userns_clone", "0" },
+	{ "gcr_clone", EPERM,
+		"user namespaces are forbidden here, by a chroot or a container around this one" },
+	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(\"proc\"", EPERM,
+		"a container around this one masks parts of /proc; start that with --privileged" },
+	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_clone", ENOSYS,
+		"the kernel is older than 5.5, or a container around this one forbids clone3" },
+	{ 0 },
+};
+
+static const struct gcr_program program = {
+	.version = GCR_STEP,
+	.summary = "run a command in a container",
+	.example = "./gcr run ubuntu bash",
+	.hints = hints,
+};
+
+// Users or groups (user_namespaces(7)).
+struct id_kind {
+	const char *name;
+	const char *map; // the file in /proc/PID that says who is who
+	const char *mapper; // a program that may write there for an ordinary user (newuidmap(1))
+	const char *ranges; // what it may write: the user's subordinate ids (subuid(5))
+	const char *own; // what this process may write if it is root
+};
+static const struct id_kind users = { "uid", "uid_map", "newuidmap", "/etc/subuid",
+	"/proc/self/uid_map" };
+static const struct id_kind groups = { "gid", "gid_map", "newgidmap", "/etc/subgid",
+	"/proc/self/gid_map" };
+
+static void write_proc(pid_t child, const char *file, const char *text, const char *reason)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", child, file);
+	TRY(gcr_write_file(path, text), reason);
+}
+
+static pid_t start_mapper(
+	pid_t child, const struct id_kind *kind, id_t root, struct gcr_id_range others)
+{
+	char pid[16], to[16], first[16], count[16];
+
+	snprintf(pid, sizeof(pid), "%d", child);
+	snprintf(to, sizeof(to), "%u", root);
+	snprintf(first, sizeof(first), "%u", others.first);
+	snprintf(count, sizeof(count), "%u", others.count);
+	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
+	return TRY(gcr_start_program(command),
+		"the container's root is us, its others are our subordinate ids");
+}
+
+// Maps the container's root to an id outside and its others to subordinate ids of the owner. Returns the
+// process that is at it, or 0 where all is done.
+static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
+{
+	struct gcr_id_range others;
+	char map[64];
+
+	if (root == 0)
+		others = gcr_own_id_range(kind->own);
+	else
+		gcr_find_id_range(kind->ranges, owner, &others);
+	if (others.count > 0 && geteuid() != 0)
+		return start_mapper(child, kind, root, others);
+
+	// Who may leave a group may open what is closed to the group (CVE-2014-8989).
+	if (kind == &groups && geteuid() != 0)
+		write_proc(child, "setgroups", "deny",
+			"an ordinary user must do so before mapping a group");
+	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
+	if (others.count > 0)
+		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
+			others.count);
+	write_proc(child, kind->map, map, "who the container's users are outside");
+	if (geteuid() == 0)
+		gcr_log("[map] %s 0 is %u outside, 1-%u are %u-%u", kind->name, root, others.count,
+			others.first, others.first + others.count - 1);
+	return 0;
+}
+
+static void map_users_and_groups(pid_t child, const char *rootfs)
+{
+	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
+
+	if (geteuid() == 0)
+		TRY(stat(rootfs, &owner), "root may map anybody: whoever the rootfs belongs to");
+	pid_t mappers[] = {
+		map_ids(child, &users, owner.st_uid, owner.st_uid),
+		map_ids(child, &groups, owner.st_gid, owner.st_uid),
+	};
+	for (size_t i = 0; i < COUNT(mappers); i++)
+		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
+			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
+}
+
+// In the child: waits for that, and becomes the root of the container.
+static void become_root(const int mapped[2])
+{
+	char go;
+
+	close(mapped[1]); // or we were waiting for ourselves
+	if (read(mapped[0], &go, 1) != 1)
+		_exit(GCR_FAILED); // our parent has said why
+	setgroups(0, NULL); // EPERM where that is denied
+	TRY(setresgid(0, 0, 0), "its group");
+	TRY(setresuid(0, 0, 0), "and its user");
+}
+
+// A path that leads to the name in the directory and nowhere else, to mount there. A rootfs is untrusted:
+// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
+static const char *in(int directory, const char *name)
+{
+	static char path[sizeof("/proc/self/fd/2147483647")];
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+	};
+
+	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	if (fd == -1 && errno == ELOOP)
+		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
+	if (fd == -1)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); // open until the exec
+	return path;
+}
+
+// Made where the rootfs lacks them; where that fails too, in() tells.
+static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
+
+// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+static int bind_rootfs(const char *rootfs)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+
+	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"before the first mount: from here on none shows on the host");
+	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
+		"a new root has to be a mount: the rootfs, bound onto itself");
+
+	int root = TRY(
+		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
+	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
+		"no setuid program and no device of an untrusted rootfs works");
+	for (size_t i = 0; i < COUNT(mount_points); i++)
+		mkdirat(root, mount_points[i], 0755);
+	return root;
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	struct mount_attr read_only = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			    MOUNT_ATTR_NOEXEC,
+	};
+
+	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	TRY(mount("/sys", in(root, "sys"), NULL, MS_BIND | MS_REC, NULL),
+		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
+	TRY(mount_setattr(AT_FDCWD, in(root, "sys"), AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"the kernel's devices, to look at only");
+	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+		"a /tmp that ends with the container");
+}
+
+// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
+// can undo this as long as it has CAP_SYS_ADMIN.
+static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+	"proc/sysrq-trigger" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
+	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+	"proc/timer_stats", "sys/firmware" };
+
+static void make_read_only(int root, const char *path)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	if (faccessat(root, path, F_OK, 0) == -1)
+		return; // not in every kernel
+	const char *target = in(root, path);
+	TRY(mount(target, target, NULL, MS_BIND, NULL), path);
+	TRY(mount_setattr(AT_FDCWD, in(root, path), 0, &attributes, sizeof(attributes)),
+		"read-only");
+}
+
+static void mask(int root, const char *path)
+{
+	struct stat status;
+
+	if (fstatat(root, path, &status, 0) == -1)
+		return;
+	if (S_ISDIR(status.st_mode))
+		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
+	else
+		TRY(mount("/dev/null", in(root, path), NULL, MS_BIND, NULL), path);
+}
+
+static void protect_kernel_filesystems(int root)
+{
+	for (size_t i = 0; i < COUNT(read_only_paths); i++)
+		make_read_only(root, read_only_paths[i]);
+	for (size_t i = 0; i < COUNT(masked_paths); i++)
+		mask(root, masked_paths[i]);
+}
+
+static const struct {
+	const char *name, *source, *reason;
+} devices[] = {
+	{ "null", "/dev/null", "swallows what is written to it (null(4))" },
+	{ "zero", "/dev/zero", "zeros without end (zero(4))" },
+	{ "full", "/dev/full", "a disk that is full (full(4))" },
+	{ "random", "/dev/random", "random bytes (random(4))" },
+	{ "urandom", "/dev/urandom", "random bytes, even early at boot (urandom(4))" },
+	{ "tty", "/dev/tty", "a process's own terminal (tty(4))" },
+};
+
+static const struct {
+	const char *name, *target;
+} dev_links[] = {
+	{ "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" },
+	{ "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+static void bind_device(int dev, const char *name, const char *source, const char *reason)
+{
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
+	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
+}
+
+static void mount_dev(int root)
+{
+	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
+		"a /dev without the host's disks");
+	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
+
+	for (size_t i = 0; i < COUNT(devices); i++)
+		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
+	for (size_t i = 0; i < COUNT(dev_links); i++)
+		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
+
+	TRY(mkdirat(dev, "pts", 0755), "to mount on");
+	TRY(mount("devpts", in(dev, "pts"), "devpts", MS_NOSUID | MS_NOEXEC,
+		    "ptmxmode=666,mode=620"),
+		"terminals of its own: those that it opens, none of the host's");
+	TRY(mkdirat(dev, "shm", 0755), "to mount on");
+	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
+		"shared memory of its own (shm_overview(7))");
+
+	const char *terminal = ttyname(gcr_terminal());
+	if (terminal)
+		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
+}
+
+static void pivot_into(int root)
+{
+	TRY(fchdir(root), "the new root is .");
+	TRY(syscall(SYS_pivot_root, ".", "."),
+		"the rootfs becomes /, with the host's / on top of it");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
+	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+}
+
+// What its root may still do to what is its own (capabilities(7)). All else is for the host's root.
+static const cap_value_t capabilities[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,
+	CAP_KILL, CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
+	CAP_SYS_CHROOT };
+
+static bool is_kept(cap_value_t capability)
+{
+	for (size_t i = 0; i < COUNT(capabilities); i++)
+		if (capabilities[i] == capability)
+			return true;
+	return false;
+}
+
+static void drop_capabilities(void)
+{
+	cap_t kept = cap_init();
+
+	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+		if (!is_kept(capability))
+			TRY(cap_drop_bound(capability), "no program that it executes gets it back");
+	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
+	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
+	TRY(cap_reset_ambient(), "none goes on to programs without root");
+	TRY(cap_set_proc(kept), "nor by inheritance (CVE-2022-29162)");
+	cap_free(kept);
+	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+		"no program gives more, by setuid or file capability");
+}
+
+// The container, from its first instruction to the command's.
+static noreturn void container(const struct gcr_run *run, const int mapped[2])
+{
+	become_root(mapped);
+	gcr_log("[fork] as pid %d", getpid());
+
+	int root = bind_rootfs(run->rootfs);
+	mount_kernel_filesystems(root);
+	protect_kernel_filesystems(root);
+	mount_dev(root);
+	pivot_into(root);
+	drop_capabilities();
+
+	TRY(gcr_die_with_parent(), "the container never outlives gcr");
+	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
+	TRY(gcr_fresh_environment(), "nor does its environment");
+	gcr_exec(run->command);
+}
+
+int main(int argc, char *argv[])
+{
+	// 1. Read what to run, on which root filesystem.
+	struct gcr_run run;
+	gcr_command_line(argc, argv, &program, &run);
+	gcr_log("[run] as pid %d", getpid());
+
+	// 2. Fork into new namespaces; the child becomes the container.
+	int pidfd, mapped[2];
+	TRY(pipe2(mapped, O_CLOEXEC), "at its end the child waits until its ids are mapped");
+	pid_t child = TRY(gcr_clone(namespaces, &pidfd), "one child, in all of these namespaces");
+	if (child == 0)
+		container(&run, mapped);
+
+	// 3. Say who its users are outside, and let it go on.
+	map_users_and_groups(child, run.rootfs);
+	TRY(write(mapped[1], "", 1), "the child may go on");
+
+	// 4. Wait for its end, passing signals on, and end as it did.
+	return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+}

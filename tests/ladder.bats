@@ -1,0 +1,146 @@
+# The steps are one ladder: the diff between two shows one feature, and a fix goes through all that follow.
+
+load helpers
+
+# Lines of the step before that a step's feature has to change, besides blank ones: a new line here is drift, or
+# wants a reason.
+removed_by() {
+	case $1 in
+		v0.2-mnt) cat <<-'END' ;; # the original prints these in v0.1 only, where the prompt is the host's
+				char words[256];
+				gcr_print("running command: [%s %s]", run->name,
+				gcr_join(run->command, " ", words, sizeof(words)));
+				gcr_print("Container running... press Ctrl+C to stop.");
+			END
+		v0.3-user) cat <<-'END' ;; # no sudo; a sysfs belongs to a network namespace's owner; the child waits
+				//     sudo ./gcr run ubuntu bash
+				{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
+				.example = "sudo ./gcr run ubuntu bash",
+				TRY(mount("sysfs", in(root, "sys"), "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+				NULL),
+				static noreturn void container(const struct gcr_run *run)
+				int pidfd;
+				container(&run);
+				// 3. Wait for its end, passing signals on, and end as it did.
+			END
+		v0.4-uts) cat <<-'END' ;; # /etc is mounted on as well
+				static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
+			END
+	esac
+}
+
+# Runs a command with each pair of neighbours.
+for_each_pair() {
+	local step previous=''
+	for step in "$top"/steps/v*; do
+		[ -z "$previous" ] || "$@" "$previous" "$step"
+		previous=$step
+	done
+}
+
+removes_only_its_own() {
+	local removed allowed
+	removed=$(diff -u "$1/gcr.c" "$2/gcr.c" | sed -nE '1,2d; s/^-\s*//p' | sed '/^$/d')
+	allowed=$(removed_by "${2##*/}" | sed -E 's/^\s+//')
+	assert_equal "$removed" "$allowed"
+}
+
+patches_into_the_next() {
+	local work=$BATS_TEST_TMPDIR/${2##*/}
+	cp -r "$1" "$work"
+	"$top/scripts/step-diff" "${1##*/}" "${2##*/}" --no-color | patch --quiet -p3 -d "$work"
+	diff -r "$work" "$2"
+}
+
+@test "a step's diff removes no line that its feature does not have to change" {
+	for_each_pair removes_only_its_own
+}
+
+@test "a step's diff turns the step before into it" {
+	for_each_pair patches_into_the_next
+}
+
+@test "step-diff: two steps, or one and the one before; options of git diff; mistakes" {
+	run -0 "$top/scripts/step-diff" v0.1 v0.2
+	assert_line --partial "+	pivot_into(root);"
+	assert_equal "$output" "$("$top/scripts/step-diff" v0.2)"
+	run -0 "$top/scripts/step-diff" --stat v0.2
+	assert_line --regexp "1 file changed, [0-9]+ insertions"
+	run -0 "$top/scripts/step-diff" v0.2 v0.2
+	assert_output ""
+	for words in "" v9 v0.1 "v0.1 v0.2 v0.1"; do
+		# shellcheck disable=SC2086 # words
+		run -2 "$top/scripts/step-diff" $words
+		assert_output --partial "scripts/step-diff v0.1 v0.2"
+	done
+}
+
+# --- carry -----------------------------------------------------------------------------------------
+
+# Three steps in a repository of their own, each a paragraph longer than the one before.
+make_steps() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p scripts steps/v0.1-a steps/v0.2-b steps/v0.3-c
+	cp "$top/scripts/carry" scripts/
+	printf '%s\n' one '' two '' '' end >steps/v0.1-a/gcr.c
+	printf '%s\n' one '' two '' '' b '' '' end >steps/v0.2-b/gcr.c
+	printf '%s\n' one '' two '' '' b '' '' c '' '' end >steps/v0.3-c/gcr.c
+	git init -q
+	git add .
+	git -c user.name=test -c user.email=test@localhost commit -qm steps
+}
+
+@test "carry: a fix goes through all later steps" {
+	make_steps
+	sed -i 's/one/ONE/' steps/v0.1-a/gcr.c
+	run -0 scripts/carry v0.1
+	assert_output "Carried. Changed since HEAD, and to be tested: v0.1-a v0.2-b v0.3-c"
+	for step in steps/*; do
+		run -0 grep -c ONE "$step/gcr.c"
+	done
+	assert_equal "$(tail -n +2 steps/v0.3-c/gcr.c)" "$(git show HEAD:steps/v0.3-c/gcr.c | tail -n +2)"
+}
+
+@test "carry: a fix of a later step leaves the earlier ones alone" {
+	make_steps
+	sed -i 's/^b/B/' steps/v0.2-b/gcr.c
+	run -0 scripts/carry v0.2
+	assert_output "Carried. Changed since HEAD, and to be tested: v0.2-b v0.3-c"
+	run -0 git diff --stat -- steps/v0.1-a
+	assert_output ""
+}
+
+@test "carry: a fix that is committed already" {
+	make_steps
+	sed -i 's/one/ONE/' steps/v0.1-a/gcr.c
+	git -c user.name=test -c user.email=test@localhost commit -qam fix
+	run -0 scripts/carry v0.1 HEAD~1
+	assert_output --partial "to be tested: v0.1-a v0.2-b v0.3-c"
+	run -0 grep -c ONE steps/v0.3-c/gcr.c
+}
+
+@test "carry: a conflict stops it, with instructions, and it goes on from there" {
+	make_steps
+	sed -i 's/two/TWO/' steps/v0.1-a/gcr.c
+	sed -i 's/two/zwei/' steps/v0.2-b/gcr.c
+	run -1 scripts/carry v0.1
+	assert_line --partial "carry: steps/v0.2-b/gcr.c has a conflict"
+	assert_line --partial "go on with: scripts/carry v0.2-b"
+	run -0 grep -c '^<<<<<<<\|^>>>>>>>' steps/v0.2-b/gcr.c
+	assert_output 2
+	run -1 grep TWO steps/v0.3-c/gcr.c
+	sed -i '/^<<<<<<<\|^=======\|^>>>>>>>/d; /zwei/d' steps/v0.2-b/gcr.c
+	run -0 scripts/carry v0.2-b
+	run -0 grep -c TWO steps/v0.3-c/gcr.c
+}
+
+@test "carry: nothing to do, and mistakes" {
+	make_steps
+	run -0 scripts/carry v0.1
+	assert_output --partial "carry: nothing changed in steps/v0.1-a since HEAD"
+	run -0 git status --porcelain
+	assert_output ""
+	run -2 scripts/carry
+	run -2 scripts/carry v9
+	assert_output "carry: no step 'v9'"
+}

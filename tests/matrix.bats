@@ -1,0 +1,88 @@
+# The isolation matrix: which property of a container comes with which step. Each cell is asserted: from its
+# step on a property holds, and before it does not. Every step runs as its users run it: those before v0.3 as
+# root, the others as an ordinary user. The table goes to $GCR_MATRIX.
+
+load helpers
+load user
+
+steps=("$top"/steps/v*)
+
+setup_file() {
+	test_user_add
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	GCR_USER=gcr-test make_busybox_rootfs "$rootfs"
+	for step in "${steps[@]##*/}"; do
+		as_its_users_do "$step" prepare_gcr
+	done
+	printf '%-30s' '' >"${GCR_MATRIX:=/dev/null}"
+	printf ' %-5s' "${steps[@]##*/}" | sed -E 's/(v0\.[0-9]+)-[a-z]+/\1/g' >>"$GCR_MATRIX"
+	echo >>"$GCR_MATRIX"
+}
+
+teardown_file() {
+	test_user_remove
+}
+
+# Runs a command with the step and its user set.
+as_its_users_do() {
+	local GCR_USER=''
+	[[ $1 < v0.3 ]] || GCR_USER=gcr-test
+	use_step "$1"
+	"${@:2}"
+}
+
+# A row of the matrix: asserts that the command succeeds for each step from the first on, and fails with 1 for
+# each before.
+row() {
+	local name=$1 first=$2 step cells='' status
+	for step in "${steps[@]##*/}"; do
+		status=0
+		as_its_users_do "$step" "${@:3}" || status=$?
+		if since "$first"; then assert_equal "$step: $status" "$step: 0"; else assert_equal "$step: $status" "$step: 1"; fi
+		if [ "$status" -eq 0 ]; then cells+=" yes  "; else cells+=" -    "; fi
+	done
+	printf '%-30s%s\n' "$name" "$cells" >>"${GCR_MATRIX:-/dev/null}"
+}
+
+@test "own process ids" {
+	row "own process ids" v0.1 inside '[ $$ -eq 1 ]'
+}
+
+@test "own files" {
+	touch "$BATS_TEST_TMPDIR/host"
+	row "own files" v0.2 inside "[ ! -e '$BATS_TEST_TMPDIR/host' ]"
+}
+
+@test "no mount of the host's left" {
+	row "no mount of the host's left" v0.2 inside 'awk '\''
+		$5 == "/" && $4 ~ "/rootfs$" { own = 1 }
+		$5 !~ "^/($|proc|sys|dev|tmp$|etc/host)" { others = 1 }
+		END { exit !own || others }'\'' /proc/self/mountinfo'
+}
+
+root_inside_only() {
+	local outside inside
+	start "$rootfs" sh -c 'echo ready; id -u; exec sleep 1000'
+	outside=$(stat -c %u "/proc/$(container_pid)")
+	kill -KILL "$gcr_pid"
+	wait "$gcr_pid" || true
+	inside=$(tail -n 1 "$output_file")
+	assert_equal "$inside" 0
+	[ "$outside" -ne 0 ]
+}
+
+@test "root inside, not outside" {
+	row "root inside, not outside" v0.3 root_inside_only
+}
+
+@test "capabilities cut" {
+	row "capabilities cut" v0.3 inside 'grep -q "^CapBnd:.00000000800405fb$" /proc/self/status'
+}
+
+@test "own hostname" {
+	row "own hostname" v0.4 inside "[ \$(uname -n) != '$(uname -n)' ]"
+}
+
+@test "own System V and POSIX IPC" {
+	row "own System V and POSIX IPC" v0.5 inside "[ \$(readlink /proc/self/ns/ipc) != '$(readlink /proc/self/ns/ipc)' ]"
+}

@@ -1,0 +1,125 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static const struct {
+	const char *line;
+	bool valid;
+	unsigned first, count;
+} lines[] = {
+	{ "learner:100000:65536\n", true, 100000, 65536 },
+	{ "learner:100000:65536", true, 100000, 65536 },
+	{ "1000:100000:65536\n", true, 100000, 65536 },
+	{ "other:100000:65536\n", false },
+	{ "learner2:100000:65536\n", false },
+	{ "learner:100000\n", false },
+	{ "learner:100000:0\n", false },
+	{ "learner:0:65536\n", false },
+	{ "learner:-1:65536\n", false },
+	{ "learner:4294967295:2\n", false },
+	{ "learner:9999999999:1\n", false },
+	{ "learner:100000:65536:1\n", false },
+	{ "learner:x:65536\n", false },
+	{ ":100000:65536\n", false },
+	{ "# learner:100000:65536\n", false },
+	{ "\n", false },
+	{ "", false },
+};
+
+START_TEST(line_of_subuid_is_read)
+{
+	struct gcr_id_range range = { 0 };
+
+	ck_assert_int_eq(
+		gcr_parse_id_range(lines[_i].line, "learner", 1000, &range), lines[_i].valid);
+	if (lines[_i].valid) {
+		ck_assert_uint_eq(range.first, lines[_i].first);
+		ck_assert_uint_eq(range.count, lines[_i].count);
+	}
+}
+END_TEST
+
+static const char path[] = "/tmp/gcr-unit.subuid";
+
+static void write_ranges(const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void remove_ranges(void)
+{
+	unlink(path);
+}
+
+START_TEST(first_range_of_the_user_is_found)
+{
+	struct gcr_id_range range;
+
+	write_ranges("nobody:1:2\nbroken\nroot:100000:65536\nroot:5:6\n");
+	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), 0);
+	ck_assert_uint_eq(range.first, 100000);
+	ck_assert_uint_eq(range.count, 65536);
+}
+END_TEST
+
+START_TEST(none_is_an_empty_range)
+{
+	struct gcr_id_range range = { 7, 7 };
+
+	write_ranges("nobody:1:2\n");
+	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_uint_eq(range.count, 0);
+	ck_assert_int_eq(gcr_find_id_range("/none", 0, &range), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+START_TEST(user_outside_passwd_is_found_by_number_or_user)
+{
+	struct gcr_id_range range;
+
+	write_ranges("123456789:1000:10\nfar:2000:10\n");
+	unsetenv("USER");
+	ck_assert_int_eq(gcr_find_id_range(path, 123456789, &range), 0);
+	ck_assert_uint_eq(range.first, 1000);
+	setenv("USER", "far", 1);
+	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), 0);
+	ck_assert_uint_eq(range.first, 2000);
+	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1); // root is in passwd
+}
+END_TEST
+
+START_TEST(own_range_is_that_of_the_namespace)
+{
+	write_ranges("         0          0 4294967295\n");
+	ck_assert_uint_eq(gcr_own_id_range(path).first, 1);
+	ck_assert_uint_eq(gcr_own_id_range(path).count, 65535);
+	write_ranges("         0       1000          1\n");
+	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
+	write_ranges("         0       1000       5000\n");
+	ck_assert_uint_eq(gcr_own_id_range(path).count, 4999);
+	write_ranges("         7       1000       5000\n");
+	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
+	ck_assert_uint_eq(gcr_own_id_range("/none").count, 0);
+}
+END_TEST
+
+TCase *ids_tests(void)
+{
+	TCase *tests = tcase_create("ids");
+
+	tcase_add_unchecked_fixture(tests, NULL, remove_ranges);
+	tcase_add_loop_test(
+		tests, line_of_subuid_is_read, 0, (int)(sizeof(lines) / sizeof(*lines)));
+	tcase_add_test(tests, first_range_of_the_user_is_found);
+	tcase_add_test(tests, none_is_an_empty_range);
+	tcase_add_test(tests, user_outside_passwd_is_found_by_number_or_user);
+	tcase_add_test(tests, own_range_is_that_of_the_namespace);
+	return tests;
+}
