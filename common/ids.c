@@ -29,14 +29,16 @@ static void find_name(uid_t uid, char *name, size_t size)
 bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range)
 {
 	char owner[256], number[16], end = '\n';
+	unsigned long first, count; // ten digits may be more than an id has
 
-	if (sscanf(line, "%255[^:\n]:%10u:%10u%c", owner, &range->first, &range->count, &end) < 3)
+	if (sscanf(line, "%255[^:\n]:%10lu:%10lu%c", owner, &first, &count, &end) < 3)
 		return false;
 	snprintf(number, sizeof(number), "%u", uid);
 	if (strcmp(owner, name) != 0 && strcmp(owner, number) != 0)
 		return false;
-	return end == '\n' && range->first > 0 && range->count > 0 &&
-	       range->count <= UINT32_MAX - range->first;
+	*range = (struct gcr_id_range){ (unsigned)first, (unsigned)count };
+	return end == '\n' && first > 0 && count > 0 && first < UINT32_MAX &&
+	       count <= UINT32_MAX - first;
 }
 
 int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
