@@ -130,7 +130,7 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 	struct gcr_id_range others;
 	char map[64];
 
-	if (root == 0)
+	if (root == 0 && geteuid() == 0)
 		others = gcr_own_id_range(kind->own);
 	else
 		gcr_find_id_range(kind->ranges, owner, &others);
@@ -147,8 +147,10 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 			others.count);
 	write_proc(child, kind->map, map, "who the container's users are outside");
 	if (geteuid() == 0)
-		gcr_log("[map] %s 0 is %u outside, 1-%u are %u-%u", kind->name, root, others.count,
-			others.first, others.first + others.count - 1);
+		gcr_log("[map] %s 0 is %u outside", kind->name, root);
+	if (geteuid() == 0 && others.count > 0)
+		gcr_log("[map] %s 1-%u are %u-%u outside", kind->name, others.count, others.first,
+			others.first + others.count - 1);
 	return 0;
 }
 

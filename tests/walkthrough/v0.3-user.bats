@@ -71,6 +71,15 @@ use_step v0.3-user
 	assert_output --partial "masks parts of /proc"
 }
 
+@test "refused: AppArmor's limit on user namespaces (Ubuntu 24.04)" {
+	# The kernel at hand may not have it: its setting and its answer to the first mount are made up.
+	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/sys/kernel
+		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns
+		strace -f -o /dev/null -e trace=mount -e inject=mount:error=EACCES "$0" run -q /usr true' "$build/steps/v0.3-user/gcr"
+	assert_output --partial 'gcr: mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL): Permission denied: AppArmor forbids it:'
+	assert_output --partial "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+}
+
 @test "refused: newuidmap is not installed" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
