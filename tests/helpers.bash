@@ -52,6 +52,17 @@ make_user_rootfs() {
 	tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
 }
 
+# For the walkthroughs of an ordinary user: makes the user, and gives it the steps and rootfs/ubuntu.
+prepare_walkthrough() {
+	test_user_add
+	export GCR_USER=gcr-test GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
+	for step in "$@"; do
+		use_step "$step"
+		prepare_gcr
+	done
+	make_user_rootfs "$GCR_ROOTFS_DIR/ubuntu"
+}
+
 # Runs shell code in a container of the step, on the busybox rootfs.
 inside() {
 	"$gcr" run -q "$rootfs" sh -c "$1"

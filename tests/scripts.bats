@@ -1,6 +1,7 @@
 # scripts/quickstart and scripts/checkout, in a clone of their own, as a newcomer has it.
 
 load helpers
+load user
 
 setup_file() {
 	export clone=$BATS_FILE_TMPDIR/clone
@@ -23,6 +24,36 @@ setup_file() {
 	cd "$clone"
 	run -0 "$top/tests/terminal" scripts/quickstart 'echo pid=$$' exit
 	assert_output --partial "pid=1"
+}
+
+# The clone of an ordinary user, at $1.
+clone_as_user() {
+	chmod 755 "$BATS_RUN_TMPDIR"
+	cp -r "$clone" "$1"
+	rm -rf "$1/build"
+	chown -R gcr-test "$1"
+	cd "$1" || return
+}
+
+@test "quickstart as an ordinary user takes no sudo" {
+	test_user_add
+	clone_as_user "$BATS_TEST_TMPDIR/clone"
+	run -0 --separate-stderr as_test_user scripts/quickstart </dev/null
+	test_user_remove
+	assert_line --index 0 "I am process 1 of these:"
+}
+
+@test "quickstart where only root may make user namespaces goes on with sudo" {
+	test_user_add
+	clone_as_user "$BATS_TEST_TMPDIR/clone"
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/unshare
+	printf '#!/bin/sh\necho "asked for: $*"\n' >bin/sudo
+	chmod +x bin/*
+	run -0 as_test_user PATH="$PWD/bin:$PATH" scripts/quickstart </dev/null
+	test_user_remove
+	assert_line "quickstart: this machine lets only root make user namespaces; going on with sudo"
+	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 }
 
 @test "quickstart twice: the second time builds and installs nothing" {

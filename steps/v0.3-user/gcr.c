@@ -331,17 +331,23 @@ static bool is_kept(cap_value_t capability)
 	return false;
 }
 
+static int cut_bounding_set(void)
+{
+	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+		if (!is_kept(capability) && cap_drop_bound(capability) == -1)
+			return -1;
+	return 0;
+}
+
 static void drop_capabilities(void)
 {
 	cap_t kept = cap_init();
 
-	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
-		if (!is_kept(capability))
-			TRY(cap_drop_bound(capability), "no program that it executes gets it back");
+	TRY(cut_bounding_set(), "no program that it executes gets more than these");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
-	TRY(cap_reset_ambient(), "none goes on to programs without root");
-	TRY(cap_set_proc(kept), "nor by inheritance (CVE-2022-29162)");
+	TRY(cap_reset_ambient(), "and none if it is not root's");
+	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
 	cap_free(kept);
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
 		"no program gives more, by setuid or file capability");

@@ -4,11 +4,7 @@ load ../helpers
 load ../user
 
 setup_file() {
-	test_user_add
-	export GCR_USER=gcr-test GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
-	use_step v0.3-user
-	prepare_gcr
-	make_user_rootfs "$GCR_ROOTFS_DIR/ubuntu"
+	prepare_walkthrough v0.3-user
 }
 teardown_file() {
 	test_user_remove

@@ -4,13 +4,7 @@ load ../helpers
 load ../user
 
 setup_file() {
-	test_user_add
-	export GCR_USER=gcr-test GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
-	for step in v0.4-uts v0.5-ipc; do
-		use_step "$step"
-		prepare_gcr
-	done
-	make_user_rootfs "$GCR_ROOTFS_DIR/ubuntu"
+	prepare_walkthrough v0.4-uts v0.5-ipc
 }
 teardown_file() {
 	test_user_remove
