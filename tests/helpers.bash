@@ -42,14 +42,17 @@ make_busybox_rootfs() {
 	"$1/bin/busybox" --install -s "$1/bin"
 	# --install links to the path that it was called by, which the container does not know.
 	find "$1/bin" -type l -exec ln -sf busybox {} \;
-	chown -R "${GCR_USER:-root}" "$1"
+	chown -R "${GCR_USER:-root}:" "$1"
 }
 
 # A copy of rootfs/ubuntu at $1 that belongs to $GCR_USER and its subordinate ids, as img2rootfs makes one.
 make_user_rootfs() {
+	local reader=()
+	# It may belong to an ordinary user itself.
+	[ -O "$ubuntu" ] || reader=(runuser -u "$(stat -c %U "$ubuntu")" -- unshare --map-root-user --map-auto)
 	mkdir -p "$1"
 	chown "$GCR_USER" "$1"
-	tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
+	"${reader[@]}" tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
 }
 
 # For the walkthroughs of an ordinary user: makes the user, and gives it the steps and rootfs/ubuntu.

@@ -211,12 +211,18 @@ holds_since() {
 @test "user: root inside is the rootfs's owner outside" {
 	theirs=$BATS_TEST_TMPDIR/theirs
 	make_busybox_rootfs "$theirs"
-	[ -n "${GCR_USER:-}" ] || chown -R nobody "$theirs"
+	[ -n "${GCR_USER:-}" ] || chown -R nobody:nogroup "$theirs"
 	start "$theirs" sh -c 'echo ready; id -u; exec sleep 1000'
-	outside=$(stat -c %U "/proc/$(container_pid)")
+	outside=$(stat -c %U:%G "/proc/$(container_pid)")
 	kill -KILL "$gcr_pid"
 	assert_equal "$(tail -n 1 "$output_file")" 0
-	if since v0.3; then assert_equal "$outside" "${GCR_USER:-nobody}"; else assert_equal "$outside" root; fi
+	if ! since v0.3; then
+		assert_equal "$outside" root:root
+	elif [ -n "${GCR_USER:-}" ]; then
+		assert_equal "$outside" "$GCR_USER:$(id -gn "$GCR_USER")"
+	else
+		assert_equal "$outside" nobody:nogroup
+	fi
 }
 
 @test "user: what it writes belongs to its users outside" {

@@ -113,6 +113,20 @@ clone_as_user() {
 	ln -s "$ubuntu" rootfs/ubuntu
 }
 
+@test "get-rootfs takes Ubuntu from the registry where that answers" {
+	cd "$clone"
+	rm rootfs/ubuntu
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "$@"\n' | tee "$BATS_TEST_TMPDIR/bin/skopeo" >"$BATS_TEST_TMPDIR/img2rootfs"
+	chmod +x "$BATS_TEST_TMPDIR"/bin/skopeo "$BATS_TEST_TMPDIR/img2rootfs"
+	mv scripts/img2rootfs "$BATS_TEST_TMPDIR/real"
+	cp "$BATS_TEST_TMPDIR/img2rootfs" scripts/
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 scripts/get-rootfs
+	mv "$BATS_TEST_TMPDIR/real" scripts/img2rootfs
+	ln -s "$ubuntu" rootfs/ubuntu
+	assert_output "-image ubuntu:latest -output rootfs/ubuntu"
+}
+
 @test "packages names the sets that there are" {
 	run -2 "$top/scripts/packages" nosuchset
 	assert_output --partial "packages: no set 'nosuchset'; there are:"

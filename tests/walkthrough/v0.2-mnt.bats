@@ -45,6 +45,9 @@ use_step v0.2-mnt
 }
 
 @test "without root: one line that says what to do" {
-	run -125 setpriv --reuid 65534 --regid 65534 --clear-groups "$gcr" run -q /usr true
+	GCR_USER=nobody
+	use_step v0.2-mnt
+	prepare_gcr
+	run -125 "$gcr" run -q /usr true
 	assert_output "gcr: gcr_clone(namespaces, &pidfd): Operation not permitted: only root may make these namespaces; try sudo"
 }
