@@ -9,6 +9,14 @@ setup_file() {
 	make_busybox_rootfs "$rootfs"
 }
 
+setup() {
+	marker=gcr-test-$$ # a file of the host's, for one of the tests
+}
+
+teardown() {
+	rm -f "/tmp/$marker" "/dev/shm/$marker"
+}
+
 # Asserts that the shell code, a property of the container, is true from the step on and false before.
 holds_since() {
 	local first=$1 code=$2
@@ -93,10 +101,8 @@ holds_since() {
 }
 
 @test "mnt: /tmp and /dev/shm are its own, and end with it" {
-	marker=gcr-test-$$
 	touch "/tmp/$marker" "/dev/shm/$marker"
 	holds_since v0.2 "[ ! -e /tmp/$marker ] && [ ! -e /dev/shm/$marker ]"
-	rm "/tmp/$marker" "/dev/shm/$marker"
 	since v0.2 || return 0
 	inside 'echo x >/tmp/left && echo x >/dev/shm/left'
 	assert [ ! -e "$rootfs/tmp/left" ]
