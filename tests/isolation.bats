@@ -285,6 +285,15 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	assert_output --regexp '0$'
 }
 
+@test "user: no supplementary group of the caller's goes along" {
+	as=(--groups 4,27)
+	[ -z "${GCR_USER:-}" ] || as+=(--reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")")
+	program=$gcr
+	[ -z "${GCR_USER:-}" ] || program=${gcr%/*}/gcr
+	run -0 setpriv "${as[@]}" "$program" run -q "$rootfs" grep ^Groups: /proc/self/status
+	if since v0.3; then refute_output --regexp '[0-9]'; else assert_output --partial "4 27"; fi
+}
+
 @test "user: it may change its users" {
 	since v0.3 || return 0
 	run -0 "$gcr" run -q "$rootfs" /bin/probe as-user /bin/probe
