@@ -28,7 +28,7 @@ static const struct gcr_namespace namespaces[] = {
 static const struct gcr_hint hints[] = {
 	{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
 	{ "gcr_clone", ENOSYS,
-		"the kernel is older than 5.5, or a container around this one forbids clone3" },
+		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
 };
 

@@ -56,7 +56,7 @@ static const struct gcr_hint hints[] = {
 		"a container around this one masks parts of /proc; start that with --privileged" },
 	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
 	{ "gcr_clone", ENOSYS,
-		"the kernel is older than 5.5, or a container around this one forbids clone3" },
+		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
 };
 
