@@ -136,6 +136,14 @@ holds_since() {
 		[ "$(echo a | cat /dev/stdin)" = a ] && [ "$(echo b >/dev/stdout)" = b ] && [ "$(echo c 2>&1 >/dev/fd/2)" = c ]'
 }
 
+@test "mnt: mode and owner of the host's devices stay" {
+	since v0.2 || return 0
+	before=$(stat -c '%a %u' /dev/null /dev/zero)
+	run inside 'chmod 600 /dev/null /dev/zero; chown 33 /dev/null /dev/zero'
+	assert_equal "$(stat -c '%a %u' /dev/null /dev/zero)" "$before"
+	inside 'for path in null zero full random urandom tty; do grep -q " /dev/$path ro," /proc/self/mountinfo || exit 1; done'
+}
+
 @test "mnt: devices that the rootfs brings along do not open" {
 	mknod -m 666 "$rootfs/root/null" c 1 3
 	if since v0.2; then

@@ -251,16 +251,24 @@ static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kc
 	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
 	"proc/timer_stats", "sys/firmware" };
 
-static void make_read_only(int root, const char *path)
+// Binds a file or directory over another, as read-only: also mode and owner of it stay as they are.
+static void bind_read_only(const char *source, int directory, const char *name, const char *reason)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
 
+	TRY(mount(source, in(directory, name), NULL, MS_BIND, NULL), reason);
+	TRY(mount_setattr(AT_FDCWD, in(directory, name), 0, &attributes, sizeof(attributes)),
+		"read-only");
+}
+
+static void make_read_only(int root, const char *path)
+{
+	char itself[32];
+
 	if (faccessat(root, path, F_OK, 0) == -1)
 		return; // not in every kernel
-	const char *target = in(root, path);
-	TRY(mount(target, target, NULL, MS_BIND, NULL), path);
-	TRY(mount_setattr(AT_FDCWD, in(root, path), 0, &attributes, sizeof(attributes)),
-		"read-only");
+	snprintf(itself, sizeof(itself), "%s", in(root, path));
+	bind_read_only(itself, root, path, path);
 }
 
 static void mask(int root, const char *path)
@@ -272,7 +280,7 @@ static void mask(int root, const char *path)
 	if (S_ISDIR(status.st_mode))
 		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
 	else
-		TRY(mount("/dev/null", in(root, path), NULL, MS_BIND, NULL), path);
+		bind_read_only("/dev/null", root, path, path);
 }
 
 static void protect_kernel_filesystems(int root)
@@ -308,7 +316,8 @@ static const struct {
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
+	bind_read_only(source, dev, name,
+		reason); // what is written to a device is not written to its file
 }
 
 static void mount_dev(int root)
