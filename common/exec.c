@@ -2,6 +2,7 @@
 
 #include "gcr.h"
 #include "process.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <linux/close_range.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -43,7 +43,7 @@ int gcr_close_inherited_fds(void)
 int gcr_add_environment(const char *variable)
 {
 	size_t name_length = strcspn(variable, "=");
-	const char *value = getenv(variable);
+	const char *value = strchr(variable, '=') ? NULL : getenv(variable);
 	char *entry = NULL;
 
 	if (name_length == 0) {
@@ -74,7 +74,6 @@ int gcr_fresh_environment(void)
 	for (size_t i = 0; i < noted_count; i++)
 		if (putenv(noted[i]) != 0)
 			return -1;
-	umask(022);
 	return 0;
 }
 
@@ -82,6 +81,7 @@ void gcr_exec(char *const command[])
 {
 	const char *name = command[0];
 
+	terminal_take();
 	execvp(name, command);
 
 	const char *why = strerror(errno);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdnoreturn.h>
 #include <sys/types.h>
 
@@ -116,10 +117,11 @@ void gcr_command_line(
 // rootfs.c: finding a root filesystem
 // -----------------------------------------------------------------------------------------------
 
-// Writes the path of the rootfs called name: name itself if it has a slash (or is "." or ".."), else
+// Writes the path of the rootfs called name: that of name itself if it has a slash (or is "." or ".."), else
 // the first directory of that name in $GCR_ROOTFS_DIR, ./rootfs and
 // ${XDG_DATA_HOME:-~/.local/share}/gcr/rootfs. Errors: ENOENT if there is none, ENOTDIR if it is no
-// directory, EBUSY if it is the host's own /, and those of stat(2).
+// directory, EBUSY if it is the host's own /, and those of stat(2) and
+// realpath(3).
 int gcr_find_rootfs(const char *name, char path[PATH_MAX]);
 
 // The directories in which gcr_find_rootfs() looks for a name, for a message: "a, b, c", cut to size
@@ -150,12 +152,12 @@ struct gcr_namespace {
 
 // Forks this process into new namespaces: like fork(2), returns 0 in the child and the child's
 // process id in the parent, where *pidfd becomes a pidfd of it (pidfd_open(2)), closed on exec.
-// From here on the parent holds the signals of gcr_wait() back, and a terminal's foreground is the
-// child's. Errors: clone3 in clone(2), pidfd_open(2).
+// From here on the parent holds the signals of gcr_wait() back; the child starts with the usual umask(2),
+// 022. Errors: clone3 in clone(2), pidfd_open(2).
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd);
 
 // Waits until the child ends and meanwhile passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
-// SIGUSR2 on to it. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of
+// SIGUSR2 on to it, but those that gcr was started to ignore. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of
 // these that the child neither catches nor waits for ends it with SIGKILL instead, so that Ctrl+C
 // stops everything. Afterwards the terminal's foreground is the caller's again.
 // Returns the status to exit with, see gcr_exit_status(). Errors: signalfd(2), poll(2), waitid(2).
@@ -168,7 +170,7 @@ int gcr_exit_status(const siginfo_t *info);
 // Whether a signal sent to the process would do something, as the text of its /proc/PID/status
 // tells (proc(5)): SigCgt has the signals that it catches, SigBlk those that it holds back to read
 // them from a signalfd(2). What sigwait(3) waits for shows in neither.
-bool gcr_takes_signal(const char *status, int signal);
+bool gcr_takes_signal(FILE *status, int signal);
 
 // Starts another program, found in PATH (posix_spawn(3)), and returns its process id. -1 and errno if
 // it cannot be started. gcr_finish_program() waits for its end and returns its exit status as
@@ -200,8 +202,8 @@ bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gc
 // -----------------------------------------------------------------------------------------------
 
 // In the child of gcr_clone(): lets it die with its parent, however that dies
-// (PR_SET_PDEATHSIG(2const)). A change of credentials undoes it, so it comes after the last.
-// Errors: prctl(2), poll(2); ESRCH if the parent is gone already.
+// (PR_SET_PDEATHSIG(2const)). A change of credentials undoes it, so it comes after the last of ours. A
+// command that changes its user itself, as gosu(1) does, undoes it too, and outlives a killed gcr. Errors: prctl(2), poll(2); ESRCH if the parent is gone already.
 int gcr_die_with_parent(void);
 
 // Has every descriptor but 0, 1 and 2 closed on exec. Errors: close_range(2).
@@ -211,8 +213,8 @@ int gcr_close_inherited_fds(void);
 // Errors: EINVAL if there is no NAME, ENOMEM.
 int gcr_add_environment(const char *variable);
 
-// Replaces the environment by a fresh one: PATH, HOME, TERM, and what gcr_add_environment() noted;
-// and sets the usual umask(2), 022. Errors: setenv(3).
+// Replaces the environment by a fresh one: PATH, HOME, TERM, and what gcr_add_environment() noted.
+// Errors: setenv(3).
 int gcr_fresh_environment(void);
 
 // Becomes the command, found in PATH as execvp(3) finds it. Where that fails, says why and ends the

@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-// The login name of a user in /etc/passwd; $USER for one who is known elsewhere (newuidmap checks it anyhow).
-// Not getpwuid(3): in a static program it would load libraries. Writes at most size bytes.
+// The login name of a user in /etc/passwd; $USER for the caller, who may be known elsewhere, unless that is
+// root (newuidmap does not believe it, but root needs no newuidmap). Not getpwuid(3): in a static
+// program it would load libraries. Writes at most size bytes.
 static void find_name(uid_t uid, char *name, size_t size)
 {
 	FILE *file = fopen("/etc/passwd", "re");
-	const char *user = getenv("USER");
+	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
 
 	snprintf(name, size, "%s", user ? user : "");
 	for (struct passwd *entry; file && (entry = fgetpwent(file));) {

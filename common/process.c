@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,19 +22,31 @@ static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGU
 
 int gcr_parent_pidfd = -1;
 
+// Those of them that gcr was not told to ignore, as nohup(1) and a shell's & do.
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < COUNT(passed_on); i++)
-		sigaddset(&set, passed_on[i]);
+	for (size_t i = 0; i < COUNT(passed_on); i++) {
+		struct sigaction action;
+		if (sigaction(passed_on[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&set, passed_on[i]);
+	}
 	return set;
+}
+
+// In the child: what it does not inherit.
+static void start_afresh(const sigset_t *mask)
+{
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	umask(022);
+	// PID 1 cannot be stopped: in the background it would start to read the terminal over and over again.
+	signal(SIGTTIN, SIG_IGN);
 }
 
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 {
-	bool lend = terminal_can_be_lent();
 	sigset_t hold = signals_passed_on(), before;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,
@@ -49,17 +62,15 @@ pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 	if (gcr_parent_pidfd == -1)
 		return -1;
 
-	// None may be lost between the fork and the wait; and Ctrl+Z is the container's, once gcr is in its
-	// process group.
-	if (lend)
-		sigaddset(&hold, SIGTSTP);
+	signal(SIGCHLD, SIG_DFL); // ignored, a child would leave no status
+	if (terminal_decide())
+		sigaddset(&hold, SIGTSTP); // Ctrl+Z is the container's alone
+	// None may be lost between the fork and the wait.
 	sigprocmask(SIG_BLOCK, &hold, &before);
 	pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-	if (lend && child == 0)
-		terminal_take();
-	if (lend && child > 0)
-		terminal_lend_to(child);
-	if (child <= 0)
+	if (child == 0)
+		start_afresh(&before);
+	else if (child == -1)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child;
 }
@@ -81,28 +92,31 @@ int gcr_finish_program(pid_t program)
 	return gcr_exit_status(&info);
 }
 
-bool gcr_takes_signal(const char *status, int signal)
+bool gcr_takes_signal(FILE *status, int signal)
 {
-	static const char *const masks[] = { "\nSigCgt:", "\nSigBlk:" };
+	char line[128]; // longer lines come in pieces, none of which starts as these do
+	unsigned long long mask;
 
-	for (size_t i = 0; i < COUNT(masks); i++) {
-		const char *mask = strstr(status, masks[i]);
-		if (mask && strtoull(mask + strlen(masks[i]), NULL, 16) >> (signal - 1) & 1)
+	while (fgets(line, sizeof(line), status))
+		if ((sscanf(line, "SigBlk: %llx", &mask) == 1 ||
+			    sscanf(line, "SigCgt: %llx", &mask) == 1) &&
+			mask >> (signal - 1) & 1)
 			return true;
-	}
 	return false;
 }
 
 static void pass_on(const struct signalfd_siginfo *signal, pid_t child, int pidfd)
 {
 	char path[sizeof("/proc/4194304/status")];
-	char status[4096] = "";
 	int number = (int)signal->ssi_signo;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", child);
-	gcr_read_file(path, status, sizeof(status)); // unreadable: nothing is caught
+	FILE *status = fopen(path, "re"); // unreadable: it takes none
+	bool taken = status && gcr_takes_signal(status, number);
+	if (status)
+		fclose(status);
 
-	if (!gcr_takes_signal(status, number))
+	if (!taken)
 		pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
 	// Ctrl+C reaches the whole process group at once: the child of ours has it already.
 	else if (signal->ssi_code != SI_KERNEL || getpgid(child) != getpgrp())
@@ -137,6 +151,7 @@ int gcr_wait(pid_t child, int pidfd)
 {
 	siginfo_t info;
 
+	terminal_lend_to(child);
 	if (wait_passing_signals_on(child, pidfd) == -1)
 		return -1;
 	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)

@@ -40,10 +40,9 @@ static int check_directory(const char *path)
 	return -1;
 }
 
-// Writes "place/name", or name alone where place is NULL.
 static int join(char path[PATH_MAX], const char *place, const char *name)
 {
-	int length = snprintf(path, PATH_MAX, "%s%s%s", place ? place : "", place ? "/" : "", name);
+	int length = snprintf(path, PATH_MAX, "%s/%s", place, name);
 
 	if (length < PATH_MAX)
 		return 0;
@@ -61,8 +60,8 @@ int gcr_find_rootfs(const char *name, char path[PATH_MAX])
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
 
-	if (is_path(name))
-		return join(path, NULL, name) == -1 ? -1 : check_directory(path);
+	if (is_path(name)) // "." would not lead to what is mounted on it
+		return realpath(name, path) ? check_directory(path) : -1;
 
 	errno = ENOENT;
 	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)

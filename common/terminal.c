@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-// The process group to which the terminal goes back; 0 while it is not lent.
-static pid_t group_before;
+static bool lent;
+static pid_t group_before; // whose the terminal is again at the end
 
 int gcr_terminal(void)
 {
@@ -27,22 +27,25 @@ static void set_foreground(pid_t group)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-bool terminal_can_be_lent(void)
+bool terminal_decide(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (!isatty(fd))
-			return false;
-	return tcgetpgrp(STDIN_FILENO) == getpgrp() && getsid(0) != getpid();
+	lent = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) &&
+	       tcgetpgrp(STDIN_FILENO) == getpgrp() && getsid(0) != getpid();
+	return lent;
 }
 
 void terminal_take(void)
 {
+	if (!lent)
+		return;
 	setpgid(0, 0);
 	set_foreground(getpgrp());
 }
 
 void terminal_lend_to(pid_t child)
 {
+	if (!lent)
+		return;
 	group_before = getpgrp();
 	setpgid(child, child); // the child does it too: whoever comes first
 	setpgid(0, child);
@@ -50,9 +53,8 @@ void terminal_lend_to(pid_t child)
 
 void terminal_take_back(void)
 {
-	if (group_before == 0)
+	if (!lent)
 		return;
 	setpgid(0, group_before);
 	set_foreground(group_before);
-	group_before = 0;
 }

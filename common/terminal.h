@@ -11,16 +11,17 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-// Whether somebody sits at the terminal (descriptors 0, 1 and 2 are it, and gcr has its foreground) and
-// gcr may change its group (a session's leader may not). Asked before the fork.
-bool terminal_can_be_lent(void);
+// Before the fork: decides whether the terminal is lent, and says so. It is if somebody sits at it (descriptors
+// 0, 1 and 2 are it, and gcr has its foreground) and gcr may change its group (a session's leader may
+// not). If not, the others do nothing.
+bool terminal_decide(void);
 
-// In the child, and in its parent. Best effort: where it fails, all goes on without job control.
+// In the child, and in its parent, when nothing can fail any more that somebody should be told of. Best effort:
+// without them all goes on, but for job control.
 void terminal_take(void);
 void terminal_lend_to(pid_t child);
 
-// In the parent at the end: gcr is back in the group that it came from, and so is the foreground. Does
-// nothing if the terminal is not lent.
+// In the parent at the end: gcr is back in the group that it came from, and so is the foreground.
 void terminal_take_back(void);
 
 #endif

@@ -125,7 +125,7 @@ make_steps() {
 	sed -i 's/two/zwei/' steps/v0.2-b/gcr.c
 	run -1 scripts/carry v0.1
 	assert_line --partial "carry: steps/v0.2-b/gcr.c has a conflict"
-	assert_line --partial "go on with: scripts/carry v0.2-b"
+	assert_line --regexp "go on with: scripts/carry v0.2-b\$"
 	run -0 grep -c '^<<<<<<<\|^>>>>>>>' steps/v0.2-b/gcr.c
 	assert_output 2
 	run -1 grep TWO steps/v0.3-c/gcr.c

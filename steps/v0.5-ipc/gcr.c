@@ -5,7 +5,7 @@
 // A container is a process that the kernel shows a world of its own. What this step gives it:
 //   v0.1-pid  process ids (CLONE_NEWPID)
 //   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
-//   v0.3-user users, and a root with few powers that is nobody outside (CLONE_NEWUSER, capabilities)
+//   v0.3-user users, and a root with few powers that is its caller outside (CLONE_NEWUSER, capabilities)
 //   v0.4-uts  a hostname (CLONE_NEWUTS)
 //   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
 
@@ -57,6 +57,8 @@ static const struct gcr_hint hints[] = {
 	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(\"proc\"", EPERM,
 		"a container around this one masks parts of /proc; start that with --privileged" },
+	{ "mount(rootfs", EACCES,
+		"the container's root, whoever the rootfs belongs to, cannot reach it" },
 	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
@@ -163,6 +165,10 @@ static void map_users_and_groups(pid_t child, const char *rootfs)
 
 	if (geteuid() == 0)
 		TRY(stat(rootfs, &owner), "root may map anybody: whoever the rootfs belongs to");
+	if (owner.st_uid != 0 && owner.st_gid == 0)
+		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
+		    "of the user's",
+			rootfs, owner.st_uid);
 	pid_t mappers[] = {
 		map_ids(child, &users, owner.st_uid, owner.st_uid),
 		map_ids(child, &groups, owner.st_gid, owner.st_uid),

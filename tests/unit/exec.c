@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 extern char **environ;
 
@@ -18,7 +17,6 @@ START_TEST(environment_is_fresh)
 	ck_assert_str_eq(getenv("HOME"), "/root");
 	ck_assert_str_eq(getenv("TERM"), "vt100");
 	ck_assert_ptr_null(environ[3]);
-	ck_assert_int_eq(umask(0), 022);
 }
 END_TEST
 
@@ -27,6 +25,7 @@ START_TEST(noted_variables_are_added)
 	setenv("FROM_HOST", "here", 1);
 	unsetenv("NOT_THERE");
 	unsetenv("TERM");
+	setenv("A", "1=2=3", 1); // is not what A=1 asks for
 	ck_assert_int_eq(gcr_add_environment("A=1=2"), 0);
 	ck_assert_int_eq(gcr_add_environment("HOME=/h"), 0);
 	ck_assert_int_eq(gcr_add_environment("FROM_HOST"), 0);

@@ -88,10 +88,12 @@ START_TEST(user_outside_passwd_is_found_by_number_or_user)
 	unsetenv("USER");
 	ck_assert_int_eq(gcr_find_id_range(path, 123456789, &range), 0);
 	ck_assert_uint_eq(range.first, 1000);
-	setenv("USER", "far", 1);
+	setenv("USER", "far", 1); // it says who the caller is, not who others are
+	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), -1);
+	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1);
+	ck_assert_int_eq(seteuid(123456788), 0);
 	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), 0);
 	ck_assert_uint_eq(range.first, 2000);
-	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1); // root is in passwd
 }
 END_TEST
 

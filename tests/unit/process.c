@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static const struct gcr_namespace none[] = { { 0 } };
@@ -91,6 +93,27 @@ START_TEST(pidfd_is_closed_on_exec)
 }
 END_TEST
 
+START_TEST(signal_ignored_at_the_start_is_ignored)
+{
+	signal(SIGHUP, SIG_IGN);
+	ck_assert_int_eq(STATUS_OF_CLONE(kill(getppid(), SIGHUP); usleep(100000); _exit(3)), 3);
+}
+END_TEST
+
+START_TEST(status_is_had_where_children_are_ignored)
+{
+	signal(SIGCHLD, SIG_IGN);
+	ck_assert_int_eq(STATUS_OF_CLONE(_exit(7)), 7);
+}
+END_TEST
+
+START_TEST(child_has_the_usual_umask)
+{
+	umask(077);
+	ck_assert_int_eq(STATUS_OF_CLONE(_exit((int)umask(0))), 022);
+}
+END_TEST
+
 START_TEST(child_has_the_signal_mask_of_before)
 {
 	sigset_t mask;
@@ -101,17 +124,30 @@ START_TEST(child_has_the_signal_mask_of_before)
 }
 END_TEST
 
+static bool takes(const char *text, int number)
+{
+	FILE *status = fmemopen((char *)text, strlen(text) + 1, "r");
+	bool result = gcr_takes_signal(status, number);
+
+	fclose(status);
+	return result;
+}
+
 START_TEST(masks_of_status_are_read)
 {
+	char many_groups[8192] = "Groups:\t";
 	const char *status = "Name:\tsh\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000000004\n"
 			     "SigCgt:\t8000000000004000\n";
 
-	ck_assert(gcr_takes_signal(status, 2)); // blocked: it waits for it
-	ck_assert(gcr_takes_signal(status, 15)); // caught
-	ck_assert(gcr_takes_signal(status, 64)); // the last there is
-	ck_assert(!gcr_takes_signal(status, 1)); // neither
-	ck_assert(!gcr_takes_signal(status, 3)); // ignored
-	ck_assert(!gcr_takes_signal("", 15)); // unreadable
+	ck_assert(takes(status, 2)); // blocked: it waits for it
+	ck_assert(takes(status, 15)); // caught
+	ck_assert(takes(status, 64)); // the last there is
+	ck_assert(!takes(status, 1)); // neither
+	ck_assert(!takes(status, 3)); // ignored
+	ck_assert(!takes("\n", 15)); // not told
+	memset(many_groups + 8, '1', 8000);
+	strcpy(many_groups + 8008, "\nSigCgt:\t4000\n");
+	ck_assert(takes(many_groups, 15)); // far behind
 }
 END_TEST
 
@@ -125,6 +161,9 @@ TCase *process_tests(void)
 	tcase_add_test(tests, other_signal_kills);
 	tcase_add_test(tests, program_is_run);
 	tcase_add_test(tests, pidfd_is_closed_on_exec);
+	tcase_add_test(tests, signal_ignored_at_the_start_is_ignored);
+	tcase_add_test(tests, status_is_had_where_children_are_ignored);
+	tcase_add_test(tests, child_has_the_usual_umask);
 	tcase_add_test(tests, child_has_the_signal_mask_of_before);
 	tcase_add_test(tests, masks_of_status_are_read);
 	return tests;

@@ -63,8 +63,10 @@ START_TEST(slash_makes_a_path)
 {
 	make("rootfs/x");
 	make("b");
-	ck_assert_str_eq(find("./b"), "./b");
-	ck_assert_str_eq(find("."), ".");
+	char *here = realpath(".", NULL);
+	ck_assert_str_eq(find("."), here);
+	ck_assert_int_eq(strncmp(find("./b"), here, strlen(here)), 0);
+	free(here);
 	ck_assert_ptr_null(find("./x"));
 	ck_assert_int_eq(errno, ENOENT);
 }
