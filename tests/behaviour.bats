@@ -53,6 +53,12 @@ teardown() {
 	assert_output in
 }
 
+@test "a rootfs may be the working directory" {
+	cd "$rootfs"
+	run -0 "$gcr" run -q . echo in
+	assert_output in
+}
+
 @test "the log goes to standard error in the original's form; standard output is the command's" {
 	run -0 --separate-stderr "$gcr" run "$rootfs" echo out
 	assert_output out
@@ -145,6 +151,18 @@ teardown() {
 	done
 }
 
+@test "a signal that gcr was started to ignore is ignored" {
+	trap '' HUP
+	"$gcr" run -q "$rootfs" sh -c 'echo ready; sleep 1; exit 3' >"$BATS_TEST_TMPDIR/output" 3>&- &
+	nohup_pid=$!
+	trap - HUP
+	retry 100 'grep -q ready "$BATS_TEST_TMPDIR/output"'
+	kill -HUP "$nohup_pid"
+	status=0
+	wait "$nohup_pid" || status=$?
+	assert_equal "$status" 3
+}
+
 @test "a signal that PID 1 does not catch ends it: 137" {
 	for signal in HUP INT QUIT TERM USR1 USR2; do
 		start "$rootfs" sh -c 'echo ready; exec sleep 1000'
@@ -229,6 +247,11 @@ teardown() {
 	assert_output --partial "Running"
 	assert_output --partial "still here"
 	refute_output --partial "can't access tty"
+}
+
+@test "a read of the terminal from the background fails at once" {
+	run -0 "$top/tests/terminal" "bash -ic '$gcr run -q $rootfs cat & wait; echo over'"
+	assert_output --partial over
 }
 
 @test "afterwards the terminal's foreground is the caller's again" {

@@ -270,6 +270,15 @@ holds_since() {
 	assert_output "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
 }
 
+@test "user: a rootfs of root's group, but not root's, is refused" {
+	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
+	theirs=$BATS_TEST_TMPDIR/theirs
+	make_busybox_rootfs "$theirs"
+	chown -R nobody:root "$theirs"
+	run -125 "$gcr" run -q "$theirs" true
+	assert_output --partial "belongs to user $(id -u nobody), but to the group of root"
+}
+
 @test "user: root maps what it says it maps" {
 	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
 	run -0 "$gcr" run "$rootfs" true
@@ -294,7 +303,7 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 }
 
 @test "user: no supplementary group of the caller's goes along" {
-	as=(--groups 4,27)
+	as=(--groups "4,27")
 	[ -z "${GCR_USER:-}" ] || as+=(--reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")")
 	program=$gcr
 	[ -z "${GCR_USER:-}" ] || program=${gcr%/*}/gcr
@@ -394,9 +403,11 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	odd=$BATS_TEST_TMPDIR/odd
 	make_busybox_rootfs "$odd"
 	rmdir "$odd"/{dev,proc,sys,tmp}
+	umask 077
 	since v0.2 || { "$gcr" run -q "$odd" true; assert [ ! -e "$odd/proc" ]; return; }
 	run -0 "$gcr" run -q "$odd" sh -c 'ls / | tr "\n" " "'
 	assert_output "bin dev etc proc root sys tmp usr "
+	assert_equal "$(stat -c %a "$odd/proc")" 755
 	rmdir "$odd/proc" && touch "$odd/proc"
 	run -125 "$gcr" run -q "$odd" true
 	assert_output --partial 'gcr: mount("proc", '

@@ -83,6 +83,14 @@ use_step v0.3-user
 	assert_output --partial "sudo apt-get install uidmap"
 }
 
+@test "refused: and the terminal is the caller's" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
+	run -0 "$top/tests/terminal" "PATH='$BATS_TEST_TMPDIR/bin' $gcr run -q ubuntu true; printf 'name# '; read -r x; echo got-\$x" "typed"
+	assert_output --partial "sudo apt-get install uidmap"
+	assert_output --partial got-typed
+}
+
 @test "refused: subordinate ids that newuidmap does not grant" {
 	# A newuidmap that refuses, as for a range that is not the caller's.
 	mkdir "$BATS_TEST_TMPDIR/bin"
