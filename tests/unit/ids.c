@@ -91,9 +91,11 @@ START_TEST(user_outside_passwd_is_found_by_number_or_user)
 	setenv("USER", "far", 1); // it says who the caller is, not who others are
 	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), -1);
 	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1);
-	ck_assert_int_eq(seteuid(123456788), 0);
-	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), 0);
-	ck_assert_uint_eq(range.first, 2000);
+	// In a child: LeakSanitizer cannot look into a process that has changed its user.
+	ck_assert_int_eq(
+		STATUS_OF(if (seteuid(123456788) == 0) gcr_find_id_range(path, 123456788, &range);
+			  _exit(range.first == 2000 ? 0 : 1)),
+		0);
 }
 END_TEST
 
