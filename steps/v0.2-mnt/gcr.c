@@ -170,12 +170,24 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void mount_dev(int root)
 {
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
+
 	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
 		"a /dev without the host's disks");
 	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
 
 	for (size_t i = 0; i < COUNT(devices); i++)
 		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
+	const char *terminal = ttyname(gcr_terminal());
+	if (terminal)
+		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
+	// What is written to a device is not written to its file.
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"mode and owner of the host's devices stay as they are");
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH, &writable, sizeof(writable)),
+		"but there is room for more");
+
 	for (size_t i = 0; i < COUNT(dev_links); i++)
 		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
 
@@ -186,10 +198,6 @@ static void mount_dev(int root)
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
 		"shared memory of its own (shm_overview(7))");
-
-	const char *terminal = ttyname(gcr_terminal());
-	if (terminal)
-		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
 }
 
 static void pivot_into(int root)

@@ -57,8 +57,9 @@ static void protect(void)
 	for (size_t i = 0; i < COUNT(masked_paths); i++)
 		if (stat(masked_paths[i], &status) == 0 && S_ISDIR(status.st_mode))
 			DO(mount("tmpfs", masked_paths[i], "tmpfs", MS_RDONLY, NULL));
-		else
-			mount("/dev/null", masked_paths[i], NULL, MS_BIND, NULL);
+		else if (mount("/dev/null", masked_paths[i], NULL, MS_BIND, NULL) == 0)
+			DO(mount_setattr(
+				AT_FDCWD, masked_paths[i], 0, &read_only, sizeof(read_only)));
 }
 
 static bool user; // -u
@@ -144,9 +145,14 @@ static void drop_capabilities(void)
 
 static void build(const char *rootfs)
 {
+	struct mount_attr no_devices = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
+
 	DO(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	DO(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL));
 	DO(chdir(rootfs));
+	DO(mount_setattr(AT_FDCWD, ".", AT_RECURSIVE, &no_devices, sizeof(no_devices)));
 	DO(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
 	mount_sys();
 	protect();
@@ -156,6 +162,8 @@ static void build(const char *rootfs)
 		DO(mknod(devices[i][1], S_IFREG | 0666, 0));
 		DO(mount(devices[i][0], devices[i][1], NULL, MS_BIND, NULL));
 	}
+	DO(mount_setattr(AT_FDCWD, "dev", AT_RECURSIVE, &read_only, sizeof(read_only)));
+	DO(mount_setattr(AT_FDCWD, "dev", 0, &writable, sizeof(writable)));
 	DO(mkdir("dev/pts", 0755));
 	DO(mkdir("dev/shm", 0755));
 	DO(mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "ptmxmode=666,mode=620"));
