@@ -3,27 +3,28 @@
 #include "gcr.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-// The login name of a user in /etc/passwd; $USER for the caller, who may be known elsewhere, unless that is
-// root (newuidmap does not believe it, but root needs no newuidmap). Not getpwuid(3): in a static
-// program it would load libraries. Writes at most size bytes.
-static void find_name(uid_t uid, char *name, size_t size)
+// The login name of a user in /etc/passwd (passwd(5)); $USER for the caller, who may be known elsewhere, unless
+// that is root (newuidmap does not believe it, but root needs no newuidmap). Not getpwuid(3): in a
+// static program it would load libraries.
+static void find_name(uid_t uid, char name[256])
 {
-	FILE *file = fopen("/etc/passwd", "re");
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
+	FILE *file = fopen("/etc/passwd", "re");
+	char line[1024];
+	unsigned number;
 
-	snprintf(name, size, "%s", user ? user : "");
-	for (struct passwd *entry; file && (entry = fgetpwent(file));) {
-		if (entry->pw_uid != uid)
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%255[^:]:%*[^:]:%u:", name, &number) != 2 || number != uid)
 			continue;
-		snprintf(name, size, "%s", entry->pw_name);
-		break;
+		fclose(file);
+		return;
 	}
+	snprintf(name, 256, "%s", user ? user : "");
 	if (file)
 		fclose(file);
 }
@@ -52,7 +53,7 @@ int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 	*range = (struct gcr_id_range){ 0 };
 	if (!file)
 		return -1;
-	find_name(uid, name, sizeof(name));
+	find_name(uid, name);
 	while (!found && fgets(line, sizeof(line), file))
 		found = gcr_parse_id_range(line, name, uid, range);
 	fclose(file);

@@ -322,8 +322,7 @@ static const struct {
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	bind_read_only(source, dev, name,
-		reason); // what is written to a device is not written to its file
+	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
 }
 
 static void mount_dev(int root)
