@@ -63,6 +63,9 @@ __attribute__((format(printf, 1, 2))) noreturn void die(const char *format, ...)
 // As die(), with a status of one's own.
 __attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const char *format, ...);
 
+// Has die() call a function before it ends this process, but not one that this one forks.
+void gcr_at_death(void (*clean_up)(void));
+
 // A call that builds the container, with the reason for it. Under --explain both are printed before
 // the call is made. Where it fails (-1), gcr dies with the call as it is written, errno and a hint
 // if there is one. Its value is the call's.
@@ -114,6 +117,15 @@ struct gcr_run {
 void gcr_command_line(
 	int argc, char *argv[], const struct gcr_program *program, struct gcr_run *run);
 
+// parse.c: numbers of the command line
+// -----------------------------------------------------------------------------------------------
+
+// Reads a whole decimal number of a range. Errors: EINVAL if it is none, ERANGE.
+int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
+
+// Reads a size, as in 65536, 64K, 64M or 2G (or T), in powers of 1024. Errors: EINVAL if it is none, ERANGE.
+int gcr_parse_size(const char *text, uint64_t *bytes);
+
 // rootfs.c: finding a root filesystem
 // -----------------------------------------------------------------------------------------------
 
@@ -155,6 +167,10 @@ struct gcr_namespace {
 // From here on the parent holds the signals of gcr_wait() back; the child starts with the usual umask(2),
 // 022. Errors: clone3 in clone(2), pidfd_open(2).
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd);
+
+// As gcr_clone(), with the child in a cgroup from its first instruction on (CLONE_INTO_CGROUP in clone(2)).
+// cgroup is its directory in a cgroup v2 hierarchy, opened; -1: the caller's own.
+pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pidfd);
 
 // Waits until the child ends and meanwhile passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
 // SIGUSR2 on to it, but those that gcr was started to ignore. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of

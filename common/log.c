@@ -73,22 +73,35 @@ const char *gcr_join(char *const words[], const char *separator, char *text, siz
 	return text;
 }
 
+static void (*clean_up_at_death)(void);
+static pid_t process_to_clean_up;
+
+void gcr_at_death(void (*clean_up)(void))
+{
+	clean_up_at_death = clean_up;
+	process_to_clean_up = getpid();
+}
+
+static noreturn void die_saying(int status, const char *format, va_list arguments)
+{
+	write_line("gcr: ", format, arguments);
+	if (clean_up_at_death && getpid() == process_to_clean_up)
+		clean_up_at_death();
+	_exit(status);
+}
+
 void die(const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	write_line("gcr: ", format, arguments);
-	va_end(arguments);
-	_exit(GCR_FAILED);
+	die_saying(GCR_FAILED, format, arguments);
 }
 
 void die_with(int status, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	write_line("gcr: ", format, arguments);
-	va_end(arguments);
-	_exit(status);
+	die_saying(status, format, arguments);
 }
 
 void gcr_explain(const char *call, const char *reason)

@@ -47,6 +47,11 @@ static void start_afresh(const sigset_t *mask)
 
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 {
+	return gcr_clone_into(namespaces, -1, pidfd);
+}
+
+pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pidfd)
+{
 	sigset_t hold = signals_passed_on(), before;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,
@@ -57,6 +62,11 @@ pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
 	for (const struct gcr_namespace *one = namespaces; one->flag; one++) {
 		args.flags |= one->flag;
 		gcr_explain(one->name, one->reason);
+	}
+	if (cgroup != -1) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)cgroup;
+		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
 	}
 	gcr_parent_pidfd = pidfd_open(getpid(), 0);
 	if (gcr_parent_pidfd == -1)

@@ -19,6 +19,12 @@ as_test_user() {
 		PATH="$(tr : '\n' <<<"$PATH" | grep -v sbin | paste -sd :)" TERM="${TERM:-dumb}" "$@"
 }
 
+# in_session [NAME=VALUE…] COMMAND…: in a login session of the user's, with a service manager of its own.
+in_session() {
+	systemd-run --quiet --wait --pipe --collect -p PAMName=login -p User=gcr-test -p WorkingDirectory='~' \
+		env TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 "$@" 3>&-
+}
+
 # Removes the user with its processes (also those under its subordinate ids), its home and its ids.
 test_user_remove() {
 	local first='' count='' pids

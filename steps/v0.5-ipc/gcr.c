@@ -65,7 +65,8 @@ static const struct gcr_hint hints[] = {
 	{ 0 },
 };
 
-static const char *hostname; // --hostname
+static char id[GCR_ID_LENGTH + 1]; // the container's name
+static const char *hostname = id; // or as --hostname says
 
 // What hostname(7) and the kernel (HOST_NAME_MAX) allow.
 static void set_hostname(const char *value)
@@ -384,16 +385,13 @@ static void bind_text(int root, const char *name, const char *text)
 
 static void name_container(int root)
 {
-	char id[GCR_ID_LENGTH + 1], text[256];
+	char text[256];
 
-	if (!hostname)
-		TRY(gcr_new_id(id), "twelve hex digits");
-	const char *name = hostname ? hostname : id;
-	TRY(sethostname(name, strlen(name)), "uname(2) tells it, and only inside");
-
-	snprintf(text, sizeof(text), "%s\n", name);
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) tells it, and only inside");
+	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", name);
+	snprintf(
+		text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
 	bind_text(root, "hosts", text);
 }
 
@@ -467,6 +465,7 @@ int main(int argc, char *argv[])
 	struct gcr_run run;
 	gcr_command_line(argc, argv, &program, &run);
 	gcr_log("[run] as pid %d", getpid());
+	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
 
 	// 2. Fork into new namespaces; the child becomes the container.
 	int pidfd, mapped[2];

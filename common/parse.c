@@ -1,0 +1,55 @@
+// Numbers and sizes of the command line.
+
+#include "gcr.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The digits that the text starts with; *rest is what follows them.
+static int parse_digits(const char *text, uint64_t *number, const char **rest)
+{
+	size_t digits = strspn(text, "0123456789"); // strtoull(3) would take a sign and spaces
+
+	errno = digits > 0 ? 0 : EINVAL;
+	if (digits > 0)
+		*number = strtoull(text, NULL, 10);
+	*rest = text + digits;
+	return errno ? -1 : 0;
+}
+
+static int fail_with(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *number)
+{
+	const char *rest;
+
+	if (parse_digits(text, number, &rest) == -1)
+		return -1;
+	if (*rest)
+		return fail_with(EINVAL);
+	return *number < least || *number > most ? fail_with(ERANGE) : 0;
+}
+
+int gcr_parse_size(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "BKMGT"; // each 1024 of the one before
+	const char *rest, *unit = units;
+
+	if (parse_digits(text, bytes, &rest) == -1)
+		return -1;
+	if (*rest) {
+		unit = strchr(units, *rest & ~0x20); // in either case
+		if (!unit || !*unit || rest[1])
+			return fail_with(EINVAL);
+	}
+	unsigned shift = 10 * (unsigned)(unit - units);
+	if (*bytes > (uint64_t)INT64_MAX >> shift)
+		return fail_with(ERANGE);
+	*bytes <<= shift;
+	return 0;
+}
