@@ -126,6 +126,32 @@ int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *
 // Reads a size, as in 65536, 64K, 64M or 2G (or T), in powers of 1024. Errors: EINVAL if it is none, ERANGE.
 int gcr_parse_size(const char *text, uint64_t *bytes);
 
+// cgroup.c: cgroups to make others in (cgroups(7), version 2)
+// -----------------------------------------------------------------------------------------------
+
+#define GCR_CGROUPS "/sys/fs/cgroup"
+
+// Finds the cgroup in which this process may make that of a container: for root GCR_CGROUPS/gcr, for an ordinary
+// user one that systemd has delegated to it. Where there is none, asks systemd for such a scope, and this program
+// starts anew in it, with the same arguments and as the same process (systemd-run(1), Delegate= in
+// systemd.resource-control(5)): so it comes before all that is not to happen twice. For many containers, ask once:
+//
+//     systemd-run --user --scope -p Delegate=yes --unit=gcr-shell bash
+//
+// Errors: EOPNOTSUPP if there is no cgroup v2 hierarchy, ENOTCONN if the user has no service manager, and those of
+// execve(2).
+int gcr_delegated_cgroup(int argc, char *argv[], char path[PATH_MAX]);
+
+// Makes the cgroup gcr-ID in parent, writes its path to path and returns its directory, opened and locked (flock(2))
+// so that no other gcr takes it for abandoned. Errors: mkdir(2), open(2).
+int gcr_make_cgroup(const char *parent, const char *id, char path[PATH_MAX]);
+
+// Kills what is in a cgroup, and removes it. Errors: rmdir(2).
+int gcr_end_cgroup(const char *path);
+
+// Does so with those that gcr_make_cgroup() made for a gcr that was killed since.
+void gcr_end_abandoned_cgroups(const char *parent);
+
 // rootfs.c: finding a root filesystem
 // -----------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ as_test_user() {
 # in_session [NAME=VALUE…] COMMAND…: in a login session of the user's, with a service manager of its own.
 in_session() {
 	systemd-run --quiet --wait --pipe --collect -p PAMName=login -p User=gcr-test -p WorkingDirectory='~' \
-		env TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 "$@" 3>&-
+		env TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 "${@//\$/\$\$}" 3>&-    # $$: a $ for systemd
 }
 
 # Removes the user with its processes (also those under its subordinate ids), its home and its ids.

@@ -14,11 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
-#include <glob.h>
 #include <grp.h>
-#include <libgen.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -26,13 +22,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
@@ -70,6 +63,13 @@ static const struct gcr_hint hints[] = {
 	{ "mount(rootfs", EACCES,
 		"the container's root, whoever the rootfs belongs to, cannot reach it" },
 	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_delegated_cgroup", EOPNOTSUPP,
+		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
+		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
+	{ "gcr_delegated_cgroup", ENOTCONN,
+		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
+		"this user: log in anew, not by su, or use sudo" },
+	{ "gcr_delegated_cgroup", ENOENT, "there is no systemd-run here; use sudo" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
@@ -184,133 +184,49 @@ static const struct gcr_program program = {
 	.hints = hints,
 };
 
-#define CGROUPS "/sys/fs/cgroup"
-
-// The container's cgroup, and the one in which that is made. Both are empty without limits.
+// The container's cgroup, and the one that it is made in.
 static char cgroup[PATH_MAX], parent[PATH_MAX];
 
-static const struct limit *first_limit(void)
+static bool has_limits(void)
 {
 	for (size_t i = 0; i < LIMITS; i++)
 		if (limits[i].asked)
-			return &limits[i];
-	return NULL;
+			return true;
+	return false;
 }
 
-static int write_cgroup(const char *directory, const char *file, const char *text)
+// A file of a cgroup. The text is good until the next call.
+static const char *file_of(const char *directory, const char *file)
 {
-	char path[PATH_MAX + 32];
+	static char path[PATH_MAX + 64];
 
 	snprintf(path, sizeof(path), "%s/%s", directory, file);
-	return gcr_write_file(path, text);
-}
-
-static void require_cgroup_v2(void)
-{
-	struct statfs status;
-
-	if (statfs(CGROUPS, &status) == -1 || status.f_type != CGROUP2_SUPER_MAGIC)
-		die("%s: " CGROUPS " is no cgroup v2 hierarchy; boot with "
-		    "systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell",
-			first_limit()->option);
-}
-
-// The caller's own cgroup (cgroups(7)).
-static void find_own_cgroup(char path[PATH_MAX])
-{
-	char text[PATH_MAX];
-
-	TRY(gcr_read_file("/proc/self/cgroup", text, sizeof(text)), "the cgroup that gcr is in");
-	const char *own = strstr(text, "0::/");
-	if (!own)
-		die("%s: /proc/self/cgroup has no line for cgroup v2", first_limit()->option);
-	snprintf(path, PATH_MAX, CGROUPS "%.*s", (int)strcspn(own + 3, "\n"), own + 3);
-}
-
-// Whether systemd leaves what is below the cgroup to us (user.delegate in systemd.resource-control(5)).
-static bool is_delegated(const char *path)
-{
-	char value = '0';
-
-	return (getxattr(path, "user.delegate", &value, 1) == 1 && value == '1') ||
-	       fnmatch("*/gcr-*.scope", path, 0) == 0;
-}
-
-// Whether there is such a service manager of the user's at all: who came by su(1) has none.
-static void require_user_manager(void)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/systemd/private", runtime ? runtime : "");
-	if (access(path, W_OK) == -1)
-		die("%s: an ordinary user needs a cgroup from systemd, and no service manager of "
-		    "this user's runs: log in anew (not by su), or use sudo",
-			first_limit()->option);
-}
-
-// Becomes gcr again, as the same process, in a cgroup that is ours to divide (systemd-run(1)).
-static noreturn void start_in_scope(int argc, char *argv[])
-{
-	char unit[64], self[PATH_MAX] = "";
-	char *command[argc + 9];
-	char **word = command;
-
-	require_user_manager();
-	snprintf(unit, sizeof(unit), "--unit=gcr-%d.scope", getpid());
-	TRY(readlink("/proc/self/exe", self, sizeof(self) - 1), "this program");
-	const char *const asking[] = { "systemd-run", "--user", "--scope", "--quiet", "--collect",
-		"--property=Delegate=yes", unit, self };
-	for (size_t i = 0; i < COUNT(asking); i++)
-		*word++ = (char *)asking[i];
-	memcpy(word, argv + 1, (size_t)argc * sizeof(*argv)); // and the NULL
-	TRY(execvp(command[0], command), "systemd starts us again, in a scope for this container");
-	abort();
-}
-
-// Finds the cgroup to make the container's in: root's is gcr's own; an ordinary user's has to be delegated, as
-// one that only root may write to is between it and any other (CLONE_INTO_CGROUP in clone(2)).
-static void find_parent_cgroup(int argc, char *argv[])
-{
-	if (!first_limit())
-		return;
-	require_cgroup_v2();
-	if (geteuid() == 0) {
-		strcpy(parent, CGROUPS "/gcr");
-		return;
-	}
-	find_own_cgroup(parent);
-	if (!is_delegated(parent))
-		dirname(parent); // of "supervisor", where we put ourselves the last time
-	if (!is_delegated(parent))
-		start_in_scope(argc, argv);
+	return path;
 }
 
 // Only a cgroup without processes may hand controllers on: those that are in it, gcr among them, go to a leaf
 // beside the container's.
-static void move_processes_to_leaf(const char *directory)
+static void move_processes_to_leaf(void)
 {
-	char leaf[PATH_MAX + 16], path[PATH_MAX + 16], pid[32];
+	char leaf[PATH_MAX + 16], pid[32];
 
-	snprintf(leaf, sizeof(leaf), "%s/supervisor", directory);
-	snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
-	while (gcr_read_file(path, pid, sizeof(pid)) == 0 && *pid) {
+	snprintf(leaf, sizeof(leaf), "%s/supervisor", parent);
+	while (gcr_read_file(file_of(parent, "cgroup.procs"), pid, sizeof(pid)) == 0 && *pid) {
 		*strchrnul(pid, '\n') = '\0';
-		if (mkdir(leaf, 0755) == -1 && errno != EEXIST)
-			die("mkdir %s: %s", leaf, strerror(errno));
-		gcr_explain("supervisor/cgroup.procs",
-			"only a cgroup without processes may hand controllers on");
-		if (write_cgroup(leaf, "cgroup.procs", pid) == -1 && errno != ESRCH)
+		mkdir(leaf, 0755);
+		if (gcr_write_file(file_of(leaf, "cgroup.procs"), pid) == -1 && errno != ESRCH)
 			die("cannot move process %s to %s: %s", pid, leaf, strerror(errno));
+		gcr_explain(
+			"supervisor/cgroup.procs", "only an empty cgroup may hand controllers on");
 	}
 }
 
 static bool has_controller(const char *directory, const char *name)
 {
-	char path[PATH_MAX + 32], text[256], *rest = NULL;
+	char text[256], *rest = NULL;
 
-	snprintf(path, sizeof(path), "%s/cgroup.controllers", directory);
-	TRY(gcr_read_file(path, text, sizeof(text)), "what can be limited here");
+	TRY(gcr_read_file(file_of(directory, "cgroup.controllers"), text, sizeof(text)),
+		"what can be limited here");
 	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
 		if (strcmp(word, name) == 0)
 			return true;
@@ -319,18 +235,16 @@ static bool has_controller(const char *directory, const char *name)
 
 static void enable_controller(const char *directory, const struct limit *limit)
 {
-	char enable[32];
+	char text[32];
 
 	if (!has_controller(directory, limit->controller))
 		die("%s: the controller '%s' %s", limit->option, limit->controller,
-			geteuid() == 0 ? "is not in this kernel's cgroup v2, or switched off"
-				       : "is not delegated to ordinary users here; sudo "
-					 "vm/provision.sh does that, from the next login on");
-	snprintf(enable, sizeof(enable), "+%s", limit->controller);
-	gcr_explain("cgroup.subtree_control", "the cgroups below get the files of this controller");
-	if (write_cgroup(directory, "cgroup.subtree_control", enable) == -1)
-		die("%s: cannot enable the controller '%s' in %s: %s", limit->option,
-			limit->controller, directory, strerror(errno));
+			geteuid() == 0
+				? "is not in this kernel's cgroup v2, or is switched off"
+				: "is not delegated to ordinary users here: sudo vm/provision.sh "
+				  "does that, from the next login on");
+	snprintf(text, sizeof(text), "+%s", limit->controller);
+	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control"), text), limit->controller);
 }
 
 static void enable_controllers(const char *directory)
@@ -343,7 +257,7 @@ static void enable_controllers(const char *directory)
 static void write_limit(const struct limit *limit)
 {
 	gcr_explain(limit->file, limit->reason);
-	if (write_cgroup(cgroup, limit->file, limit->value) == 0)
+	if (gcr_write_file(file_of(cgroup, limit->file), limit->value) == 0)
 		return;
 	if (limit == &limits[SWAP] && errno == ENOENT)
 		return; // not in every kernel
@@ -351,111 +265,51 @@ static void write_limit(const struct limit *limit)
 		limit->controller, strerror(errno));
 }
 
-// Opens a cgroup for us alone. The lock ends with us, whatever ends us: who gets it next knows that nobody looks
-// after that cgroup any more.
-static int claim(const char *path)
+static void end_cgroup(void)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd == -1)
-		return -1;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && faccessat(fd, "cgroup.procs", F_OK, 0) == 0)
-		return fd;
-	CLEANUP_CLOSE int given_up = fd;
-	return -1;
+	gcr_end_cgroup(cgroup);
 }
 
-// Ends all that is in a cgroup, and the cgroup.
-static void end_cgroup(const char *path)
-{
-	write_cgroup(path, "cgroup.kill", "1");
-	for (int tries = 0; rmdir(path) == -1 && errno == EBUSY && tries < 1000; tries++)
-		usleep(1000); // it takes a moment to die
-}
-
-static void end_own_cgroup(void)
-{
-	end_cgroup(cgroup);
-	if (geteuid() == 0)
-		rmdir(parent); // unless another container is in it
-}
-
-// What a gcr left behind that was killed itself: its container's cgroup, and who in it outlived that.
-static void end_abandoned_cgroups(void)
-{
-	char pattern[PATH_MAX + 32];
-	glob_t found;
-
-	snprintf(pattern, sizeof(pattern), "%s%s/gcr-*", parent,
-		geteuid() == 0 ? "" : "/../*.scope");
-	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			CLEANUP_CLOSE int fd = claim(found.gl_pathv[i]);
-			if (fd != -1)
-				end_cgroup(found.gl_pathv[i]);
-		}
-	globfree(&found);
-}
-
-static int make_and_claim_cgroup(void)
-{
-	if (geteuid() == 0 && mkdir(parent, 0755) == -1 && errno != EEXIST)
-		return -1;
-	return mkdir(cgroup, 0755) == -1 ? -1 : claim(cgroup);
-}
-
-// Makes the container's cgroup, with its limits. Returns its directory, opened; -1 where there are none.
+// Makes the container's cgroup, with its limits. Returns its directory, opened.
 static int make_cgroup(void)
 {
-	int fd;
-
-	if (!first_limit())
-		return -1;
-	end_abandoned_cgroups();
-	snprintf(cgroup, sizeof(cgroup), "%.*s/gcr-%s", PATH_MAX - 32, parent, id);
-	// Another gcr may just now remove root's empty parent, or take what we made for abandoned.
-	do
-		fd = make_and_claim_cgroup();
-	while (fd == -1 && (errno == ENOENT || errno == EWOULDBLOCK));
-	TRY(fd, "the cgroup of this container");
-	gcr_at_death(end_own_cgroup);
+	gcr_end_abandoned_cgroups(parent);
+	int directory = TRY(gcr_make_cgroup(parent, id, cgroup), "the cgroup of this container");
+	gcr_at_death(end_cgroup);
 
 	if (geteuid() == 0)
-		enable_controllers(CGROUPS);
+		enable_controllers(GCR_CGROUPS);
 	else
-		move_processes_to_leaf(parent);
+		move_processes_to_leaf();
 	enable_controllers(parent);
 	for (size_t i = 0; i < LIMITS; i++)
 		if (limits[i].asked)
 			write_limit(&limits[i]);
-	return fd;
+	return directory;
 }
 
 static unsigned count_oom_kills(void)
 {
-	char path[PATH_MAX + 32], text[512];
+	char text[512];
 	unsigned count = 0;
 
-	snprintf(path, sizeof(path), "%s/memory.events", cgroup);
-	if (limits[MEMORY].asked && gcr_read_file(path, text, sizeof(text)) == 0)
+	if (gcr_read_file(file_of(cgroup, "memory.events"), text, sizeof(text)) == 0)
 		sscanf(strstr(text, "oom_kill "), "oom_kill %u", &count);
 	return count;
 }
 
-// The end of a limited container: its cgroup goes, and who was killed for want of memory is told.
+// The end of a limited container: its cgroup goes; that processes were killed for want of memory is told.
 static void remove_cgroup(int status)
 {
 	unsigned kills = count_oom_kills();
 
-	end_own_cgroup();
 	gcr_at_death(NULL);
+	TRY(gcr_end_cgroup(cgroup), "whatever is left in it ends, too");
 	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
-		die_with(status,
-			"out of memory: the kernel killed the command, which is limited to "
-			"--memory %s",
+		die_with(status, "out of memory: the kernel killed the command (--memory %s)",
 			limits[MEMORY].asked);
 	if (kills > 0)
-		gcr_log("[oom] the kernel killed %u of the container's processes: --memory %s",
+		gcr_log("[oom] the kernel killed %u of the container's processes (--memory %s)",
 			kills, limits[MEMORY].asked);
 }
 
@@ -840,12 +694,14 @@ int main(int argc, char *argv[])
 	// 1. Read what to run, on which root filesystem.
 	struct gcr_run run;
 	gcr_command_line(argc, argv, &program, &run);
-	find_parent_cgroup(argc, argv);
+	if (has_limits())
+		TRY(gcr_delegated_cgroup(argc, argv, parent),
+			"where we may make a cgroup; systemd may have to start us again for that");
 	gcr_log("[run] as pid %d", getpid());
 	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
 
 	// 2. Make its cgroup, if it has limits.
-	int limited = make_cgroup();
+	int limited = has_limits() ? make_cgroup() : -1;
 
 	// 3. Fork into new namespaces, and into that; the child becomes the container.
 	int pidfd, mapped[2];

@@ -40,7 +40,7 @@ start_script() {
 	retry 300 'grep -q "^>>> Sleeping" "$output_file" || ! kill -0 "$script_pid"'
 	grep -q "^>>> Sleeping" "$output_file" || fail "it ended: $(cat "$output_file")"
 	cgroup=$(sed -n 's/^>>> Creating cgroup at //p' "$output_file")
-	shell_pid=$(sed -nE 's/^\$ echo ([0-9]+) >demo\/cgroup.procs.*/\1/p' "$output_file")
+	shell_pid=$(sed -nE 's/^\$ echo ([0-9]+) >demo\/cgroup.procs$/\1/p' "$output_file")
 }
 
 # Of the transcript in $output: that the script cleaned up, and left neither cgroups nor processes.
@@ -59,7 +59,7 @@ assert_cleaned_up() {
 # The transcript in $output with placeholders: the shell's pid, those of what it spawned, and where its scope is.
 transcript() {
 	local shell
-	shell=$(sed -nE 's/^\$ echo ([0-9]+) >demo\/cgroup.procs.*/\1/p' <<<"$output")
+	shell=$(sed -nE 's/^\$ echo ([0-9]+) >demo\/cgroup.procs$/\1/p' <<<"$output")
 	normalized <<<"$output" | sed -E -e "s/\b$shell\b/<shell>/" -e 's/(with PID )[0-9]+$/\1<pid>/; s/^[0-9]+$/<pid>/' \
 		-e 's|(/[^ ]*)?/[^ /]*\.scope|<scope>|; s/^(Process [0-9]+: )[0-9]+: /\1/; s| bash /.*/| bash |'
 }
@@ -174,14 +174,14 @@ transcript() {
 
 @test "Ctrl+C while it sleeps" {
 	requires_cgroups
-	run -130 in_session "$terminal" "$script" "wait:Sleeping for 5 seconds" ^C
+	run -130 in_session "$terminal" "exec $script" "wait:Sleeping for 5 seconds" ^C
 	run -0 tr -d '\r' <<<"$output"
 	assert_cleaned_up
 }
 
 @test "Ctrl+C while it spawns" {
 	requires_cgroups
-	run -130 in_session "$terminal" "$script" "wait:Spawned Process 2" ^C
+	run -130 in_session "$terminal" "exec $script" "wait:Spawned Process 2" ^C
 	run -0 tr -d '\r' <<<"$output"
 	refute_line --partial ">>> Sleeping"
 	assert_cleaned_up
