@@ -41,6 +41,7 @@ grep -qw pids "$original/cgroup.controllers" ||
 cleanup() {
 	set +e
 	trap '' HUP INT PIPE TERM
+	disown -a # else bash tells how our sleep ended
 	echo ">>> Restoring shell back to original cgroup: ${original#"$root"}"
 	step "echo -pids >cgroup.subtree_control"
 	step "echo $$ >cgroup.procs"
@@ -81,5 +82,5 @@ echo "pids.events: $refused"
 printf '%s\n' "cgroup.procs:" "${processes[@]}"
 
 echo ">>> Sleeping for 5 seconds before cleanup..."
-# From a pipe that stays empty: unlike after a sleep, a trap runs at once.
-read -r -t 5 <> <(:) || true
+sleep 5 & # in the background, as a trap runs at once only during wait
+wait $!

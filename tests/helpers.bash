@@ -29,8 +29,8 @@ prepare_gcr() {
 	[ -n "${GCR_USER:-}" ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
-	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --init-groups env USER=%s HOME=/nonexistent "%s" "$@"\n' \
-		"$GCR_USER" "$(id -g "$GCR_USER")" "$GCR_USER" "${gcr%/*}/gcr" >"$gcr"
+	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --init-groups env USER=%s HOME=/nonexistent XDG_RUNTIME_DIR=/run/user/%s "%s" "$@"\n' \
+		"$GCR_USER" "$(id -g "$GCR_USER")" "$GCR_USER" "$(id -u "$GCR_USER")" "${gcr%/*}/gcr" >"$gcr"
 	chmod 755 "$gcr"
 }
 

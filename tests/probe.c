@@ -56,6 +56,20 @@ static int as_user(char *argument)
 	return 1;
 }
 
+// Turns into user 1000, which undoes PR_SET_PDEATHSIG(2const), and stays.
+static int outlive(char *argument)
+{
+	(void)argument;
+	if (setgid(1000) == -1 || setuid(1000) == -1) {
+		perror("setuid");
+		return 1;
+	}
+	puts("ready");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
 // The classic way out of a chroot(2): to be below the root that one has. Then lists the directory that it got
 // out to.
 static int escape(char *argument)
@@ -92,6 +106,7 @@ static const struct {
 	{ "open", open_file },
 	{ "as-user", as_user },
 	{ "euid", euid },
+	{ "outlive", outlive },
 	{ "escape", escape },
 };
 

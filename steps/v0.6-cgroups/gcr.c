@@ -233,36 +233,40 @@ static bool has_controller(const char *directory, const char *name)
 	return false;
 }
 
-static void enable_controller(const char *directory, const struct limit *limit)
+static void require_controller(const char *directory, const struct limit *limit)
 {
-	char text[32];
-
 	if (!has_controller(directory, limit->controller))
 		die("%s: the controller '%s' %s", limit->option, limit->controller,
 			geteuid() == 0
 				? "is not in this kernel's cgroup v2, or is switched off"
 				: "is not delegated to ordinary users here: sudo vm/provision.sh "
 				  "does that, from the next login on");
+}
+
+static void enable_controller(const char *directory, const struct limit *limit)
+{
+	char text[32];
+
 	snprintf(text, sizeof(text), "+%s", limit->controller);
 	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control"), text), limit->controller);
 }
 
-static void enable_controllers(const char *directory)
-{
-	for (size_t i = 0; i < LIMITS; i++)
-		if (limits[i].asked)
-			enable_controller(directory, &limits[i]);
-}
-
-static void write_limit(const struct limit *limit)
+static void write_limit(const char *directory, const struct limit *limit)
 {
 	gcr_explain(limit->file, limit->reason);
-	if (gcr_write_file(file_of(cgroup, limit->file), limit->value) == 0)
+	if (gcr_write_file(file_of(directory, limit->file), limit->value) == 0)
 		return;
 	if (limit == &limits[SWAP] && errno == ENOENT)
 		return; // not in every kernel
 	die("%s %s: the controller '%s' refuses it: %s", limit->option, limit->asked,
 		limit->controller, strerror(errno));
+}
+
+static void for_each_limit(void (*act)(const char *, const struct limit *), const char *directory)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].asked)
+			act(directory, &limits[i]);
 }
 
 static void end_cgroup(void)
@@ -273,18 +277,19 @@ static void end_cgroup(void)
 // Makes the container's cgroup, with its limits. Returns its directory, opened.
 static int make_cgroup(void)
 {
+	bool root = geteuid() == 0;
+
+	for_each_limit(require_controller, root ? GCR_CGROUPS : parent);
 	gcr_end_abandoned_cgroups(parent);
 	int directory = TRY(gcr_make_cgroup(parent, id, cgroup), "the cgroup of this container");
 	gcr_at_death(end_cgroup);
 
-	if (geteuid() == 0)
-		enable_controllers(GCR_CGROUPS);
+	if (root)
+		for_each_limit(enable_controller, GCR_CGROUPS);
 	else
 		move_processes_to_leaf();
-	enable_controllers(parent);
-	for (size_t i = 0; i < LIMITS; i++)
-		if (limits[i].asked)
-			write_limit(&limits[i]);
+	for_each_limit(enable_controller, parent);
+	for_each_limit(write_limit, cgroup);
 	return directory;
 }
 

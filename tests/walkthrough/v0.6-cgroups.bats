@@ -174,7 +174,10 @@ transcript() {
 
 @test "Ctrl+C while it sleeps" {
 	requires_cgroups
-	run -130 in_session "$terminal" "exec $script" "wait:Sleeping for 5 seconds" ^C
+	# shellcheck disable=SC2016 # for the session's
+	run -130 in_session bash -c '"$0" "exec $1" "wait:Sleeping for 5 seconds" ^C && status=0 || status=$?
+		echo "$SECONDS seconds"; exit "$status"' "$terminal" "$script"
+	assert_line --regexp '^[0-4] seconds$'
 	run -0 tr -d '\r' <<<"$output"
 	assert_cleaned_up
 }

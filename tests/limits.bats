@@ -1,0 +1,319 @@
+# Limits of a container: what --pids-max, --memory, --cpus, --cpuset and --io-weight promise. For v0.6 and later.
+
+load helpers
+load user
+
+has_cgroups() { grep -qw pids /sys/fs/cgroup/cgroup.controllers 2>/dev/null; }
+
+setup_file() {
+	prepare_gcr
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	make_busybox_rootfs "$rootfs"
+	if [ -n "${GCR_USER:-}" ] && has_cgroups; then    # a service manager without a session
+		uid=$(id -u "$GCR_USER")
+		loginctl enable-linger "$GCR_USER"
+		retry 300 '[ -S /run/user/$uid/systemd/private ]'
+	fi
+}
+
+teardown_file() {
+	if [ -n "${GCR_USER:-}" ] && has_cgroups; then
+		loginctl disable-linger "$GCR_USER"
+		systemctl stop "user@$(id -u "$GCR_USER")"
+	fi
+}
+
+# What gcr has made in the hierarchy, by path.
+cgroups_of_gcr() {
+	find /sys/fs/cgroup -regex '.*/gcr\(-[0-9a-f]+\)?\(\.scope\)?' -type d
+}
+
+# The cgroup of what start() started.
+cgroup_of_container() {
+	echo "/sys/fs/cgroup$(cut -d : -f 3 "/proc/$(container_pid)/cgroup")"
+}
+
+value() {
+	awk -v key="$1" '$1 == key { print $2 }' "$2"
+}
+
+nothing_is_left() {
+	retry 100 '[ -z "$(cgroups_of_gcr)" ]'
+}
+
+@test "limits: what makes no sense is refused" {
+	local try
+	for try in "--pids-max 0" "--pids-max -1" "--pids-max 5x" "--pids-max max" "--memory 0" "--memory 5X" "--memory M" \
+		"--memory 1.5G" "--memory 99999999999G" "--cpus 0" "--cpus x" "--cpus 1e3" "--cpus 9000" "--cpus -1" \
+		"--cpuset x" "--cpuset 0;1" "--io-weight 0" "--io-weight 10001"; do
+		# shellcheck disable=SC2086 # words
+		run -2 "$gcr" run -q $try "$rootfs" true
+		assert_output --regexp "^gcr: ${try% *} '${try#* }': write "
+	done
+}
+
+@test "limits: a hierarchy that is not cgroup v2 alone is an error that says what to do" {
+	run -125 unshare --mount sh -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$@"' sh \
+		"$gcr" run -q --pids-max 5 "$rootfs" true
+	assert_line --partial "/sys/fs/cgroup is no cgroup v2 hierarchy: boot with systemd.unified_cgroup_hierarchy=1"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "limits: none take no cgroup v2, and make nothing" {
+	local before
+	before=$(find /sys/fs/cgroup -type d | sort)
+	start "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	assert_equal "$(cat "/proc/$(container_pid)/cgroup")" "$(cat "/proc/$gcr_pid/cgroup")"
+	assert_equal "$(find /sys/fs/cgroup -type d | sort)" "$before"
+	kill -TERM "$gcr_pid"
+	ended_with 137
+}
+
+# What follows takes a cgroup v2 hierarchy with systemd in charge.
+# bats file_tags=vm
+
+@test "pids: a fork bomb stays at N, and others live" {
+	start --pids-max 20 "$rootfs" sh -c 'echo ready; bomb() { bomb | bomb & }; bomb; exec sleep 1000'
+	cgroup=$(cgroup_of_container)
+	assert_equal "$(cat "$cgroup/pids.max")" 20
+	retry 300 '[ "$(value max "$cgroup/pids.events")" -gt 10 ]'
+	for _ in {1..20}; do assert [ "$(cat "$cgroup/pids.current")" -le 20 ]; done
+	run -0 "$gcr" run -q "$rootfs" echo alive
+	assert_output alive
+	kill -TERM "$gcr_pid"
+	ended_with 137
+	nothing_is_left
+}
+
+@test "pids: as many as are allowed, and not one more; v0.5 has no limit" {
+	local count='i=0; while [ $i -lt 30 ]; do sleep 1000 & i=$((i + 1)); done; ps | grep -c "sleep 1000$"'
+	run -2 "$gcr" run -q --pids-max 20 "$rootfs" sh -c "$count"    # its shell ends at the first fork that fails
+	assert_output --partial "can't fork"
+	run -0 "$gcr" run -q --pids-max 40 "$rootfs" sh -c "$count"
+	assert_output 30
+	run -0 "$gcr" run -q --pids-max 1 "$rootfs" cat /sys/fs/cgroup/pids.current
+	assert_output 1
+	use_step v0.5-ipc
+	prepare_gcr
+	run -0 "$gcr" run -q "$rootfs" sh -c "$count"
+	assert_output 30
+}
+
+@test "memory: who needs more is killed, with 137 and one line; v0.5 lets it" {
+	local hog=(dd if=/dev/zero of=/dev/null bs=100M count=1)
+	run -137 "$gcr" run -q --memory 32M "$rootfs" "${hog[@]}"
+	assert_output "gcr: out of memory: the kernel killed the command (--memory 32M)"
+	run -0 "$gcr" run -q --memory 200M "$rootfs" "${hog[@]}"
+	use_step v0.5-ipc
+	prepare_gcr
+	run -0 "$gcr" run -q "$rootfs" "${hog[@]}"
+}
+
+@test "memory: the hog is killed, what is beside it lives, and the status is the command's" {
+	start --memory 32M "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	run -7 "$gcr" run --memory 32M "$rootfs" sh -c 'sleep 1000 & dd if=/dev/zero of=/dev/null bs=100M count=1; echo "hog: $?"; kill -0 $! && exit 7'
+	assert_line "hog: 137"
+	assert_line --regexp "\[oom\] the kernel killed 1 of the container's processes \(--memory 32M\)\$"
+	kill -0 "$gcr_pid"
+	kill -TERM "$gcr_pid"
+	ended_with 137
+	assert_equal "$(cat "$output_file")" ready # not a word about memory
+}
+
+@test "memory: in bytes and all units; swap is none" {
+	local size
+	for size in 33554432 32768K 32M 32m; do
+		run -0 "$gcr" run -q --memory "$size" "$rootfs" cat /sys/fs/cgroup/memory.max
+		assert_output 33554432
+	done
+	run -0 "$gcr" run -q --memory 1G "$rootfs" sh -c 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.swap.max'
+	assert_output $'1073741824\n0'
+}
+
+# Microseconds of CPU time that the container has had.
+usage() {
+	value usage_usec "$1/cpu.stat"
+}
+
+@test "cpus: a quarter and a half of a CPU are one to two" {
+	local quarter half
+	start --cpus 0.25 "$rootfs" sh -c 'echo ready; while :; do :; done'
+	quarter=$(cgroup_of_container) quarter_pid=$gcr_pid
+	start --cpus 0.5 "$rootfs" sh -c 'echo ready; while :; do :; done'
+	half=$(cgroup_of_container)
+	local before_quarter before_half ratio
+	before_quarter=$(usage "$quarter") before_half=$(usage "$half")
+	sleep 6
+	ratio=$((100 * ($(usage "$half") - before_half) / ($(usage "$quarter") - before_quarter)))
+	kill -TERM "$gcr_pid" "$quarter_pid"
+	wait "$gcr_pid" "$quarter_pid" || true
+	echo "half to quarter: $ratio %"
+	assert [ "$ratio" -gt 150 ]
+	assert [ "$ratio" -lt 250 ]
+}
+
+@test "cpuset: only the CPUs that it names" {
+	run -0 "$gcr" run -q --cpuset 1 "$rootfs" grep Cpus_allowed_list /proc/self/status
+	assert_output $'Cpus_allowed_list:\t1'
+}
+
+@test "io: its weight" {
+	run -0 "$gcr" run -q --io-weight 50 "$rootfs" cat /sys/fs/cgroup/io.weight
+	assert_output "default 50"
+}
+
+@test "limits: all at once" {
+	run -0 "$gcr" run -q --pids-max 9 --memory 64M --cpus 1.5 --cpuset 0-1 --io-weight 200 "$rootfs" \
+		sh -c 'cd /sys/fs/cgroup; cat pids.max memory.max cpu.max cpuset.cpus io.weight'
+	assert_output $'9\n67108864\n150000 100000\n0-1\ndefault 200'
+	nothing_is_left
+}
+
+@test "cgroup: it sees its own alone, and cannot write to it" {
+	run -0 "$gcr" run -q --pids-max 9 "$rootfs" sh -c 'cat /proc/self/cgroup; find /sys/fs/cgroup -type d
+		cat /sys/fs/cgroup/cgroup.procs | head -n 1
+		echo max 2>/dev/null >/sys/fs/cgroup/pids.max || echo refused; mkdir /sys/fs/cgroup/x 2>/dev/null || echo refused
+		mount -o remount,rw /sys/fs/cgroup 2>/dev/null || echo refused; cat /sys/fs/cgroup/pids.max'
+	assert_output $'0::/\n/sys/fs/cgroup\n1\nrefused\nrefused\nrefused\n9'
+}
+
+@test "cgroup: it is in it from its first instruction on, and its limits are there before" {
+	[ -z "${GCR_USER:-}" ] || return 0 # strace takes what newuidmap needs; the calls are the same
+	strace -f -s 200 -o "$BATS_TEST_TMPDIR/trace" -e trace=clone3,write,openat,execve "$gcr" run -q --pids-max 9 "$rootfs" true
+	local trace
+	trace=$(grep -nE 'clone3|"/sys/fs/cgroup/gcr/gcr-[0-9a-f]*/pids.max", O_WRONLY' "$BATS_TEST_TMPDIR/trace" |
+		grep -oE 'pids.max|CLONE_INTO_CGROUP')
+	assert_equal "$trace" $'pids.max\nCLONE_INTO_CGROUP'
+	run -1 grep 'cgroup.procs", O_WRONLY' "$BATS_TEST_TMPDIR/trace" # nobody is moved
+}
+
+@test "cgroup: the host's limits are what they were" {
+	local limits='find /sys/fs/cgroup -regextype egrep -regex ".*/[a-z.]+\.(max|high|low|min|weight)|.*/cpuset.cpus" -not -path "*/gcr*" -exec grep -H "" {} + | sort'
+	local before
+	before=$(eval "$limits")
+	assert [ -n "$before" ]
+	start --pids-max 9 --memory 64M --cpus 0.5 --io-weight 50 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	run eval "$limits"
+	kill -TERM "$gcr_pid"
+	ended_with 137
+	assert_equal "$output" "$before"
+}
+
+@test "cgroup: nothing is left where gcr fails" {
+	run -125 "$gcr" run -q --cpuset 99 "$rootfs" true
+	assert_output --regexp "^gcr: --cpuset 99: the controller 'cpuset' refuses it: "
+	nothing_is_left
+	run -127 "$gcr" run -q --pids-max 9 "$rootfs" none
+	nothing_is_left
+	rm -f "$rootfs/broken/proc"
+	mkdir -p "$rootfs/broken"
+	ln -sfn /etc "$rootfs/broken/proc"
+	chown -R "${GCR_USER:-root}:" "$rootfs/broken"
+	run -125 "$gcr" run -q --pids-max 9 "$rootfs/broken" true
+	nothing_is_left
+}
+
+@test "cgroup: gcr is killed: an ordinary user's ends with its scope, root's with the next run" {
+	start --pids-max 9 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	local pid cgroup
+	pid=$(container_pid) cgroup=$(cgroup_of_container)
+	kill -KILL "$gcr_pid"
+	wait "$gcr_pid" || true
+	retry 100 '! kill -0 '"$pid"
+	[ -n "${GCR_USER:-}" ] || "$gcr" run -q --pids-max 9 "$rootfs" true
+	nothing_is_left
+	assert [ ! -e "$cgroup" ]
+}
+
+@test "cgroup: what outlives a gcr that is killed is ended by the next run" {
+	start --pids-max 9 "$rootfs" probe outlive
+	local pid
+	pid=$(container_pid)
+	kill -KILL "$gcr_pid"
+	wait "$gcr_pid" || true
+	sleep 0.5
+	kill -0 "$pid" # it does not die with its parent any more
+	"$gcr" run -q --pids-max 9 "$rootfs" true
+	retry 50 '! kill -0 '"$pid"
+	nothing_is_left
+}
+
+@test "cgroup: the next run leaves those alone that live" {
+	start --pids-max 9 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	"$gcr" run -q --pids-max 9 "$rootfs" true
+	kill -0 "$gcr_pid"
+	assert [ -d "$(cgroup_of_container)" ]
+	kill -TERM "$gcr_pid"
+	ended_with 137
+}
+
+@test "cgroup: signals, status and output are as without" {
+	run -3 --separate-stderr "$gcr" run -q --pids-max 9 "$rootfs" sh -c 'cat; exit 3' <<<"through"
+	assert_output through
+	assert_equal "$stderr" ""
+	start --pids-max 9 "$rootfs" sh -c 'trap "echo got; exit 4" TERM; echo ready; while :; do sleep 0.1; done'
+	kill -TERM "$gcr_pid"
+	ended_with 4
+	run -0 "$gcr" run --pids-max 9 "$rootfs" true
+	run -0 normalized <<<"$output"
+	assert_line --index 0 "<date> [run] as pid <pid>" # once, though it was started twice
+	run -1 grep -c '\[run\]' <<<"${lines[*]:1}"
+}
+
+@test "cgroup: a hundred starts in a row" {
+	for _ in {1..100}; do "$gcr" run -q --pids-max 9 --memory 64M "$rootfs" true || fail "status $?"; done
+	nothing_is_left
+}
+
+@test "cgroup: twenty at the same time" {
+	local pids=() pid
+	for _ in {1..20}; do
+		"$gcr" run -q --pids-max 9 "$rootfs" true 3>&- &
+		pids+=("$!")
+	done
+	for pid in "${pids[@]}"; do wait "$pid" || fail "status $?"; done
+	nothing_is_left
+}
+
+@test "user: in a scope that is delegated to gcr nobody is asked" {
+	[ -n "${GCR_USER:-}" ] || return 0
+	as_test_user XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")" systemd-run --user --scope --quiet -p Delegate=yes \
+		--unit=gcr-shell sh -c '"$0" run -q --pids-max 9 "$1" true; cat /proc/self/cgroup
+			PATH=/nowhere "$0" run -q --pids-max 9 "$1" true' "${gcr%/*}/gcr" "$rootfs" >"$BATS_TEST_TMPDIR/output"
+	run -0 cat "$BATS_TEST_TMPDIR/output"
+	assert_output --regexp "^0::/user.slice/.*/gcr-shell.scope/supervisor\$"
+	nothing_is_left
+}
+
+@test "user: no service manager, no systemd-run: what to do" {
+	[ -n "${GCR_USER:-}" ] || return 0
+	run -125 as_test_user "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
+	assert_output --partial "systemd's user service manager, and none runs for this user: log in anew, not by su, or use sudo"
+	run -125 as_test_user XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")" PATH=/nowhere "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
+	assert_output --partial "there is no systemd-run here; use sudo"
+}
+
+@test "user: a controller that is not delegated is named" {
+	[ -n "${GCR_USER:-}" ] || return 0
+	local unit dropin
+	unit=user@$(id -u "$GCR_USER").service
+	dropin=/run/systemd/system/$unit.d/70-test.conf
+	mkdir -p "${dropin%/*}"
+	printf '[Service]\nDelegate=\nDelegate=pids\n' >"$dropin"
+	systemctl daemon-reload
+	systemctl restart "$unit"
+	run "$gcr" run -q --memory 64M "$rootfs" true
+	rm -r "${dropin%/*}"
+	systemctl daemon-reload
+	systemctl restart "$unit"
+	assert_equal "$status" 125
+	assert_output "gcr: --memory: the controller 'memory' is not delegated to ordinary users here: sudo vm/provision.sh does that, from the next login on"
+}
+
+@test "root: a controller that the kernel lacks is named, and nothing is made" {
+	[ -z "${GCR_USER:-}" ] || return 0
+	run -125 unshare --mount sh -c 'echo "cpu io pids" >"$0"; mount --bind "$0" /sys/fs/cgroup/cgroup.controllers && exec "$@"' \
+		"$BATS_TEST_TMPDIR/controllers" "$gcr" run -q --memory 64M "$rootfs" true
+	assert_output "gcr: --memory: the controller 'memory' is not in this kernel's cgroup v2, or is switched off"
+	nothing_is_left
+}
