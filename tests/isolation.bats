@@ -386,6 +386,28 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 		: >/dev/mqueue/one && [ "$(ls /dev/mqueue)" = one ]'
 }
 
+# --- control groups --------------------------------------------------------------------------------
+
+@test "cgroup: it is in a cgroup namespace of its own, and in its root" {
+	holds_since v0.6 "[ \$(readlink /proc/self/ns/cgroup) != '$(readlink /proc/self/ns/cgroup)' ]"
+	! since v0.6 || inside 'grep -qx 0::/ /proc/self/cgroup'
+}
+
+@test "cgroup: the host's hierarchy is out of sight" {
+	local hosts
+	hosts=$(stat -c %d:%i /sys/fs/cgroup)
+	run -0 inside 'stat -c %d:%i /sys/fs/cgroup'
+	# The sysfs of v0.2 is its own; from v0.3 on it is the host's, with the cgroups in it.
+	if since v0.6 || [ "$step" = v0.2-mnt ]; then refute_output "$hosts"; else assert_output "$hosts"; fi
+}
+
+@test "cgroup: of its own it sees the tree below, to look at only" {
+	since v0.6 || return 0
+	run -0 inside 'grep " /sys/fs/cgroup " /proc/self/mountinfo | tail -n 1'
+	assert_output --regexp '^[0-9]+ [0-9]+ [0-9:]+ / /sys/fs/cgroup ro,nosuid,nodev,noexec,.* - cgroup2 cgroup2 '
+	run ! inside 'mkdir /sys/fs/cgroup/x'
+}
+
 # --- a rootfs is untrusted -------------------------------------------------------------------------
 
 @test "mnt: no symbolic link in the rootfs redirects a mount" {

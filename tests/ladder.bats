@@ -26,6 +26,13 @@ removed_by() {
 		v0.4-uts) cat <<-'END' ;; # /etc is mounted on as well
 				static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 			END
+		v0.6-cgroups) cat <<-'END' ;; # the cgroup comes first, is what the fork goes into, and goes last
+				// 2. Fork into new namespaces; the child becomes the container.
+				pid_t child = TRY(gcr_clone(namespaces, &pidfd), "one child, in all of these namespaces");
+				// 3. Say who its users are outside, and let it go on.
+				// 4. Wait for its end, passing signals on, and end as it did.
+				return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+			END
 	esac
 }
 

@@ -86,3 +86,7 @@ root_inside_only() {
 @test "own System V and POSIX IPC" {
 	row "own System V and POSIX IPC" v0.5 inside "[ \$(readlink /proc/self/ns/ipc) != '$(readlink /proc/self/ns/ipc)' ]"
 }
+
+@test "own view of cgroups" {
+	row "own view of cgroups" v0.6 inside "[ \$(readlink /proc/self/ns/cgroup) != '$(readlink /proc/self/ns/cgroup)' ]"
+}
