@@ -148,25 +148,26 @@ transcript() {
 }
 
 @test "the same with gcr: ./gcr run --pids-max 5 ubuntu bash" {
-	run -0 in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
-		'for i in {1..10}; do sleep 60 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' exit
+	run -254 in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
+		'for i in {1..4}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
 	run -0 normalized <<<"$output"
 	run -0 sed -E 's/^root@[0-9a-f]{12}:/root@<id>:/' <<<"$output"
 	assert_output - <<-'END'
 		<date> [run] as pid <pid>
 		<date> [fork] as pid 1
-		root@<id>:/# for i in {1..10}; do sleep 60 & done
+		root@<id>:/# for i in {1..4}; do sleep 1000 & done
 		[1] 2
 		[2] 3
 		[3] 4
 		[4] 5
+		root@<id>:/# read n </sys/fs/cgroup/pids.current; echo $n
+		5
+		root@<id>:/# ls
 		bash: fork: retry: Resource temporarily unavailable
 		bash: fork: retry: Resource temporarily unavailable
 		bash: fork: retry: Resource temporarily unavailable
 		bash: fork: retry: Resource temporarily unavailable
 		bash: fork: Resource temporarily unavailable
-		root@<id>:/# read n </sys/fs/cgroup/pids.current; echo $n
-		5
 		root@<id>:/# exit
 		exit
 	END
@@ -174,7 +175,7 @@ transcript() {
 
 @test "before: v0.5 starts all ten" {
 	use_step v0.5-ipc
-	run -0 "$gcr" run -q ubuntu bash -c 'for i in {1..10}; do sleep 60 & done; ps -e | grep -c sleep'
+	run -0 "$gcr" run -q ubuntu bash -c 'for i in {1..10}; do sleep 1000 & done; ps -e | grep -c sleep'
 	assert_output 10
 }
 
