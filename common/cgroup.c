@@ -16,12 +16,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-static int fail_with(int error)
-{
-	errno = error;
-	return -1;
-}
-
 static int find_own_cgroup(char path[PATH_MAX])
 {
 	char text[PATH_MAX];
@@ -30,7 +24,7 @@ static int find_own_cgroup(char path[PATH_MAX])
 		return -1;
 	const char *own = strstr(text, "0::/"); // the line of v2 (cgroups(7))
 	if (!own)
-		return fail_with(EOPNOTSUPP);
+		return errno = EOPNOTSUPP, -1;
 	own += strlen("0::");
 	snprintf(path, PATH_MAX, GCR_CGROUPS "%.*s", (int)strcspn(own, "\n"), own);
 	return 0;
@@ -65,7 +59,7 @@ static int start_in_scope(int argc, char *argv[])
 	const char *command[COUNT(asking) + (size_t)argc];
 
 	if (!has_service_manager())
-		return fail_with(ENOTCONN);
+		return errno = ENOTCONN, -1;
 	snprintf(unit, sizeof(unit), "--unit=gcr-%d.scope", getpid());
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) == -1)
 		return -1;
@@ -79,7 +73,7 @@ int gcr_delegated_cgroup(int argc, char *argv[], char path[PATH_MAX])
 	struct statfs status;
 
 	if (statfs(GCR_CGROUPS, &status) == -1 || status.f_type != CGROUP2_SUPER_MAGIC)
-		return fail_with(EOPNOTSUPP);
+		return errno = EOPNOTSUPP, -1;
 	if (geteuid() == 0) {
 		strcpy(path, GCR_CGROUPS "/gcr");
 		return 0;
@@ -101,7 +95,7 @@ static int claim(const char *path)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && faccessat(fd, "cgroup.procs", F_OK, 0) == 0)
 		return fd;
-	CLEANUP_CLOSE int given_up = fd;
+	gcr_cleanup_close(&fd); // keeps errno
 	return -1;
 }
 

@@ -149,7 +149,8 @@ int gcr_make_cgroup(const char *parent, const char *id, char path[PATH_MAX]);
 // Kills what is in a cgroup, and removes it. Errors: rmdir(2).
 int gcr_end_cgroup(const char *path);
 
-// Does so with those that gcr_make_cgroup() made for a gcr that was killed since.
+// Does so with those of gcrs that were killed: root's stay until the next gcr calls this; an ordinary user's go with
+// their scope, unless a process of the container outlives its gcr (gcr_die_with_parent()).
 void gcr_end_abandoned_cgroups(const char *parent);
 
 // rootfs.c: finding a root filesystem

@@ -11,17 +11,12 @@ static int parse_digits(const char *text, uint64_t *number, const char **rest)
 {
 	size_t digits = strspn(text, "0123456789"); // strtoull(3) would take a sign and spaces
 
-	errno = digits > 0 ? 0 : EINVAL;
-	if (digits > 0)
-		*number = strtoull(text, NULL, 10);
+	if (digits == 0)
+		return errno = EINVAL, -1;
+	errno = 0;
+	*number = strtoull(text, NULL, 10);
 	*rest = text + digits;
-	return errno ? -1 : 0;
-}
-
-static int fail_with(int error)
-{
-	errno = error;
-	return -1;
+	return errno == ERANGE ? -1 : 0;
 }
 
 int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *number)
@@ -31,8 +26,10 @@ int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *
 	if (parse_digits(text, number, &rest) == -1)
 		return -1;
 	if (*rest)
-		return fail_with(EINVAL);
-	return *number < least || *number > most ? fail_with(ERANGE) : 0;
+		return errno = EINVAL, -1;
+	if (*number < least || *number > most)
+		return errno = ERANGE, -1;
+	return 0;
 }
 
 int gcr_parse_size(const char *text, uint64_t *bytes)
@@ -45,11 +42,11 @@ int gcr_parse_size(const char *text, uint64_t *bytes)
 	if (*rest) {
 		unit = strchr(units, *rest & ~0x20); // in either case
 		if (!unit || !*unit || rest[1])
-			return fail_with(EINVAL);
+			return errno = EINVAL, -1;
 	}
 	unsigned shift = 10 * (unsigned)(unit - units);
 	if (*bytes > (uint64_t)INT64_MAX >> shift)
-		return fail_with(ERANGE);
+		return errno = ERANGE, -1;
 	*bytes <<= shift;
 	return 0;
 }

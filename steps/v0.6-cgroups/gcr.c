@@ -95,16 +95,20 @@ static void set_hostname(const char *value)
 enum { PIDS, MEMORY, SWAP, CPUS, CPUSET, IO, LIMITS };
 static struct limit {
 	const char *option, *controller, *file, *reason;
+	const char *cure; // where the kernel refuses it
 	const char *asked; // as it was typed; NULL: no limit
 	char value[64]; // as the file wants it
 } limits[LIMITS] = {
-	[PIDS] = { "--pids-max", "pids", "pids.max", "no fork gets it more processes and threads" },
+	[PIDS] = { "--pids-max", "pids", "pids.max",
+		"with so many processes and threads, a fork fails" },
 	[MEMORY] = { "--memory", "memory", "memory.max",
 		"where it needs more bytes, one of its processes is killed" },
-	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor is there more of it on disk" },
+	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor does it get more on disk" },
 	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time, in each 100000" },
-	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs" },
-	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too" },
+	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs",
+		": " GCR_CGROUPS "/cpuset.cpus.effective has those that there are" },
+	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too",
+		": the kernel may lack CONFIG_BLK_CGROUP_IOCOST" },
 };
 
 static void set_limit(struct limit *limit, const char *asked, const char *value)
@@ -137,10 +141,10 @@ static void set_memory(const char *value)
 
 static void set_cpus(const char *value)
 {
-	char quota[64];
-	double cpus = atof(value);
+	char quota[64], *end;
+	double cpus = strtod(value, &end);
 
-	if (strspn(value, "0123456789.") != strlen(value) || cpus < 0.01 || cpus > 8192)
+	if (*end || strspn(value, "0123456789.") != strlen(value) || cpus < 0.01 || cpus > 8192)
 		die_with(GCR_USAGE, "--cpus '%s': write how many, as in 2 or 0.5", value);
 	snprintf(quota, sizeof(quota), "%.0f 100000", cpus * 100000);
 	set_limit(&limits[CPUS], value, quota);
@@ -213,6 +217,8 @@ static void move_processes_to_leaf(void)
 	snprintf(leaf, sizeof(leaf), "%s/supervisor", parent);
 	while (gcr_read_file(file_of(parent, "cgroup.procs"), pid, sizeof(pid)) == 0 && *pid) {
 		*strchrnul(pid, '\n') = '\0';
+		if (strcmp(pid, "0") == 0)
+			die("%s has processes of another pid namespace", parent);
 		mkdir(leaf, 0755);
 		if (gcr_write_file(file_of(leaf, "cgroup.procs"), pid) == -1 && errno != ESRCH)
 			die("cannot move process %s to %s: %s", pid, leaf, strerror(errno));
@@ -238,7 +244,8 @@ static void require_controller(const char *directory, const struct limit *limit)
 	if (!has_controller(directory, limit->controller))
 		die("%s: the controller '%s' %s", limit->option, limit->controller,
 			geteuid() == 0
-				? "is not in this kernel's cgroup v2, or is switched off"
+				? "is not there: boot with cgroup_no_v1=all and without "
+				  "cgroup_disable="
 				: "is not delegated to ordinary users here: sudo vm/provision.sh "
 				  "does that, from the next login on");
 }
@@ -258,8 +265,8 @@ static void write_limit(const char *directory, const struct limit *limit)
 		return;
 	if (limit == &limits[SWAP] && errno == ENOENT)
 		return; // not in every kernel
-	die("%s %s: the controller '%s' refuses it: %s", limit->option, limit->asked,
-		limit->controller, strerror(errno));
+	die("%s %s: the controller '%s' refuses it: %s%s", limit->option, limit->asked,
+		limit->controller, strerror(errno), limit->cure ? limit->cure : "");
 }
 
 static void for_each_limit(void (*act)(const char *, const struct limit *), const char *directory)
@@ -295,27 +302,29 @@ static int make_cgroup(void)
 
 static unsigned count_oom_kills(void)
 {
-	char text[512];
+	char text[512] = "";
 	unsigned count = 0;
 
-	if (gcr_read_file(file_of(cgroup, "memory.events"), text, sizeof(text)) == 0)
-		sscanf(strstr(text, "oom_kill "), "oom_kill %u", &count);
+	gcr_read_file(file_of(cgroup, "memory.events"), text, sizeof(text));
+	const char *line = strstr(text, "oom_kill ");
+	if (line)
+		sscanf(line, "oom_kill %u", &count);
 	return count;
 }
 
-// The end of a limited container: its cgroup goes; that processes were killed for want of memory is told.
+// The end of a limited container: its cgroup goes, and it is told if processes were killed for want of memory.
 static void remove_cgroup(int status)
 {
+	static const char message[] =
+		"the kernel killed %u of the container's processes (--memory %s)";
 	unsigned kills = count_oom_kills();
 
 	gcr_at_death(NULL);
 	TRY(gcr_end_cgroup(cgroup), "whatever is left in it ends, too");
 	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
-		die_with(status, "out of memory: the kernel killed the command (--memory %s)",
-			limits[MEMORY].asked);
+		die_with(status, message, kills, limits[MEMORY].asked);
 	if (kills > 0)
-		gcr_log("[oom] the kernel killed %u of the container's processes (--memory %s)",
-			kills, limits[MEMORY].asked);
+		gcr_log(message, kills, limits[MEMORY].asked);
 }
 
 // Users or groups (user_namespaces(7)).

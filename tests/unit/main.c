@@ -32,7 +32,7 @@ int wait_status_of(pid_t child)
 
 int main(void)
 {
-	TCase *(*const tests[])(void) = { log_tests, cli_tests, rootfs_tests, id_tests,
+	TCase *(*const tests[])(void) = { log_tests, cli_tests, parse_tests, rootfs_tests, id_tests,
 		process_tests, ids_tests, exec_tests, fd_tests };
 	Suite *suite = suite_create("libgcr");
 

@@ -13,6 +13,7 @@
 
 TCase *log_tests(void);
 TCase *cli_tests(void);
+TCase *parse_tests(void);
 TCase *rootfs_tests(void);
 TCase *id_tests(void);
 TCase *process_tests(void);

@@ -1,0 +1,43 @@
+# vm/qemu: a command, or a terminal, in the virtual machine. Each test but the first boots it.
+
+load helpers
+
+@test "qemu: what makes no sense is refused" {
+	run -2 "$top/vm/qemu"
+	assert_output --partial "usage: vm/qemu [OPTIONS] COMMAND"
+	run -2 "$top/vm/qemu" --colour red true
+	run -125 "$top/vm/qemu" --arch s390x true
+	assert_output "vm: no architecture 's390x'; there are amd64 and arm64"
+	run -125 "$top/vm/qemu" shell </dev/null
+	assert_output "vm: a shell needs a terminal"
+	run -0 "$top/vm/qemu" --help
+	assert_output --partial "--artifacts DIR"
+}
+
+@test "qemu: the learner's command: its output, artifacts and status; a session, sudo, the checkout" {
+	# shellcheck disable=SC2016 # for the machine
+	run -7 --separate-stderr "$top/vm/qemu" --artifacts "$BATS_TEST_TMPDIR/got" bash -c 'id -un; sudo id -un; pwd
+		systemctl --user is-active init.scope; cmp README.md <(cat README.md) && ls rootfs; echo "$1"
+		cat /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers; cat /proc/sys/net/ipv4/ip_forward
+		ip -br address show br0; mkdir artifacts; echo made >artifacts/file; exit 7' bash 'a "word" $HOME'
+	assert_output --regexp $'^learner\nroot\n/home/learner/gcr\nactive\nubuntu\na "word" \$HOME\ncpuset cpu io memory pids\n1\nbr0 +[A-Z]+ +10.0.0.1/24( .*)?$'
+	assert_equal "$(cat "$BATS_TEST_TMPDIR/got/file")" made
+}
+
+@test "qemu: as root; what holds the output back is named, and the machine goes off" {
+	run -0 "$top/vm/qemu" --user root sh -c 'id -un; systemd-run --quiet --scope sleep 1000 &'
+	assert_line --index 0 root
+	assert_line --partial "vm: still running, and killed: "
+	assert_output --partial "sleep 1000"
+}
+
+@test "qemu: a terminal" {
+	run -3 "$top/tests/terminal" "exec $top/vm/qemu shell" "tty; stty size; sleep 1000" wait:250 ^C "exit 3"
+	assert_output --partial "/dev/tty"
+	assert_output --partial "24 250"
+}
+
+@test "qemu: a machine that goes off before the command's end" {
+	run -125 "$top/vm/qemu" sudo systemctl poweroff --force --force
+	assert_line "vm: the machine ended before the command did; above is its console"
+}
