@@ -63,7 +63,7 @@ __attribute__((format(printf, 1, 2))) noreturn void die(const char *format, ...)
 // As die(), with a status of one's own.
 __attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const char *format, ...);
 
-// Has die() call a function before it ends this process, but not one that this one forks.
+// Has die() call a function before it ends this process, NULL: no longer. Not in the child of gcr_clone().
 void gcr_at_death(void (*clean_up)(void));
 
 // A call that builds the container, with the reason for it. Under --explain both are printed before

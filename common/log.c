@@ -73,20 +73,18 @@ const char *gcr_join(char *const words[], const char *separator, char *text, siz
 	return text;
 }
 
-static void (*clean_up_at_death)(void);
-static pid_t process_to_clean_up;
+static void (*at_death)(void);
 
 void gcr_at_death(void (*clean_up)(void))
 {
-	clean_up_at_death = clean_up;
-	process_to_clean_up = getpid();
+	at_death = clean_up;
 }
 
 static noreturn void die_saying(int status, const char *format, va_list arguments)
 {
 	write_line("gcr: ", format, arguments);
-	if (clean_up_at_death && getpid() == process_to_clean_up)
-		clean_up_at_death();
+	if (at_death)
+		at_death();
 	_exit(status);
 }
 

@@ -39,6 +39,7 @@ static sigset_t signals_passed_on(void)
 // In the child: what it does not inherit.
 static void start_afresh(const sigset_t *mask)
 {
+	gcr_at_death(NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	umask(022);
 	// PID 1 cannot be stopped: in the background it would start to read the terminal over and over again.
