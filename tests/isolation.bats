@@ -79,7 +79,8 @@ holds_since() {
 	point=$BATS_TEST_TMPDIR/point
 	since v0.2 && point=/root
 	# In a mount namespace that stands for the host: all of its mounts are shared, as systemd has it.
-	run -0 unshare --mount --propagation shared sh -c '
+	run -0 unshare --mount --propagation private sh -c '
+		mount --make-rshared /
 		mkfifo "$3/up"
 		before=$(cat /proc/self/mountinfo)
 		"$1" run -q "$2" sh -c "mount -t tmpfs none $4 2>/dev/null; echo mounted; read -r line" <"$3/up" >"$3/log" &
@@ -382,7 +383,8 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 }
 
 @test "ipc: POSIX message queues are its own, at /dev/mqueue" {
-	holds_since v0.5 'grep -q " /dev/mqueue rw,nosuid,nodev,noexec,relatime " /proc/self/mountinfo && [ -z "$(ls /dev/mqueue)" ] &&
+	holds_since v0.5 "[ x\$(stat -c %d /dev/mqueue 2>/dev/null) != x$(stat -c %d /dev/mqueue 2>/dev/null) ] &&"'
+		grep -q " /dev/mqueue rw,nosuid,nodev,noexec,relatime " /proc/self/mountinfo && [ -z "$(ls /dev/mqueue)" ] &&
 		: >/dev/mqueue/one && [ "$(ls /dev/mqueue)" = one ]'
 }
 
