@@ -30,8 +30,9 @@ setup_file() {
 clone_as_user() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	cp -r "$clone" "$1"
-	rm -rf "$1/build"
+	rm -rf "$1/build" "$1/rootfs/ubuntu"
 	chown -R gcr-test "$1"
+	GCR_USER=gcr-test make_user_rootfs "$1/rootfs/ubuntu" # ours may be out of its reach
 	cd "$1" || return
 }
 
