@@ -32,7 +32,7 @@ load helpers
 }
 
 @test "qemu: a terminal" {
-	run -3 "$top/tests/terminal" "exec $top/vm/qemu shell" "tty; stty size; sleep 1000" wait:250 ^C "exit 3"
+	run -3 "$top/tests/terminal" "exec $top/vm/qemu shell" "tty; stty size" 'sh -c "echo 1\${0}3; exec sleep 1000" 2' wait:123 ^C "exit 3"
 	assert_output --partial "/dev/tty"
 	assert_output --partial "24 250"
 }
