@@ -54,7 +54,7 @@ static const struct gcr_hint hints[] = {
 		"a container around this one masks parts of /proc; start that with --privileged" },
 	{ "mount(rootfs", EACCES,
 		"the container's root, whoever the rootfs belongs to, cannot reach it" },
-	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
@@ -206,19 +206,24 @@ static int bind_rootfs(const char *rootfs)
 	return root;
 }
 
-static void mount_kernel_filesystems(int root)
+static void mount_sys(int root)
 {
 	struct mount_attr read_only = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			    MOUNT_ATTR_NOEXEC,
 	};
 
-	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-		"ps shows only our processes");
 	TRY(mount("/sys", in(root, "sys"), NULL, MS_BIND | MS_REC, NULL),
 		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
 	TRY(mount_setattr(AT_FDCWD, in(root, "sys"), AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"the kernel's devices, to look at only");
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	mount_sys(root);
 	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
 		"a /tmp that ends with the container");
 }

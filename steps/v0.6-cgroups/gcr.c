@@ -62,7 +62,7 @@ static const struct gcr_hint hints[] = {
 		"a container around this one masks parts of /proc; start that with --privileged" },
 	{ "mount(rootfs", EACCES,
 		"the container's root, whoever the rootfs belongs to, cannot reach it" },
-	{ "gcr_start_program", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
 	{ "gcr_delegated_cgroup", EOPNOTSUPP,
 		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
 		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
@@ -466,19 +466,24 @@ static int bind_rootfs(const char *rootfs)
 	return root;
 }
 
-static void mount_kernel_filesystems(int root)
+static void mount_sys(int root)
 {
 	struct mount_attr read_only = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			    MOUNT_ATTR_NOEXEC,
 	};
 
-	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-		"ps shows only our processes");
 	TRY(mount("/sys", in(root, "sys"), NULL, MS_BIND | MS_REC, NULL),
 		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
 	TRY(mount_setattr(AT_FDCWD, in(root, "sys"), AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"the kernel's devices, to look at only");
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	mount_sys(root);
 	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
 		"a /tmp that ends with the container");
 }
@@ -604,17 +609,23 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Has a file in the container's /etc read as the text. The rootfs is not written to, but for an empty file to
-// mount on where it has none: the text is in memory, in a file of the container's /dev that loses its name.
+// Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
+static bool make_file(int etc, const char *name)
+{
+	if (mknodat(etc, name, S_IFREG | 0644, 0) == 0 || errno == EEXIST)
+		return true;
+	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	return false;
+}
+
+// Has a file in the container's /etc read as the text. The rootfs is not written to, but by make_file(): the
+// text is in memory, in a file of the container's /dev that loses its name.
 static void bind_text(int root, const char *name, const char *text)
 {
 	int etc =
 		TRY(open(in(root, "etc"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where it is to show");
-	if (mknodat(etc, name, S_IFREG | 0644, 0) == -1 && errno != EEXIST) {
-		gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name,
-			strerror(errno));
+	if (!make_file(etc, name))
 		return;
-	}
 	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where memory is");
 	int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), name);
 	TRY(write(file, text, strlen(text)), "what it is to say");
