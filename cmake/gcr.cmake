@@ -36,6 +36,10 @@ function(gcr_link_statically target)
 	endif()
 endfunction()
 
+# libnl has its headers in a folder of its own.
+find_path(LIBNL_INCLUDES netlink/netlink.h PATH_SUFFIXES libnl3 REQUIRED)
+target_include_directories(libgcr PUBLIC ${LIBNL_INCLUDES})
+
 # Builds ./gcr of the step in whose folder it is called, with the libraries named; the folder's name is its
 # version.
 function(gcr_step)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const struct gcr_program *program;
+static const struct gcr_command *command; // where it is not run
 
 static void set_environment(const char *value)
 {
@@ -90,9 +91,16 @@ static void print_option(const struct gcr_option *option)
 	printf("  %-24s  %s\n", flags, option->help);
 }
 
-static void print_help(const char *value)
+static const struct gcr_command *find_command(const char *name)
 {
-	(void)value;
+	for (const struct gcr_command *one = program->commands; one && one->name; one++)
+		if (strcmp(one->name, name) == 0)
+			return one;
+	return NULL;
+}
+
+static void print_usage_of_run(void)
+{
 	printf("gcr %s: %s\n"
 	       "\n"
 	       "Usage: gcr run [OPTIONS] ROOTFS COMMAND [ARG...]\n"
@@ -107,11 +115,29 @@ static void print_help(const char *value)
 	       "\n"
 	       "Options:\n",
 		program->version, program->summary, program->example);
-	for (size_t i = 0; i < option_count; i++)
-		print_option(all[i]);
+}
+
+static void print_end_of_run(void)
+{
+	for (const struct gcr_command *one = program->commands; one && one->name; one++)
+		printf("\nBesides: gcr %s %s\n         %s\n", one->name, one->usage, one->summary);
 	printf("\n"
 	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
 	       "126 if the command cannot be executed; 127 if there is none of that name.\n");
+}
+
+static void print_help(const char *value)
+{
+	(void)value;
+	if (command)
+		printf("gcr %s: %s\n\nUsage: gcr %s %s\n\nOptions:\n", program->version,
+			command->summary, command->name, command->usage);
+	else
+		print_usage_of_run();
+	for (size_t i = 0; i < option_count; i++)
+		print_option(all[i]);
+	if (!command)
+		print_end_of_run();
 	exit(EXIT_SUCCESS);
 }
 
@@ -141,7 +167,9 @@ static char **read_options(int argc, char *argv[])
 
 	opterr = 0;
 	optind = 0; // start anew (getopt(3))
-	while ((value = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+	// What follows ROOTFS is the container's; other commands take their options anywhere.
+	const char *taken = command ? letters + 1 : letters;
+	while ((value = getopt_long(argc, argv, taken, long_options, NULL)) != -1) {
 		if (value == ':' || value == '?')
 			die_of_option(value, argv[optind - 1]);
 		option_of(value)->set(optarg);
@@ -165,16 +193,34 @@ static noreturn void die_of_rootfs(const char *name)
 		places, name, name);
 }
 
+static void collect_all_options(const struct gcr_option *own)
+{
+	option_count = 0;
+	letters[2] = '\0';
+	collect_options(own);
+	collect_options(common_options);
+	long_options[option_count] = (struct option){ 0 };
+}
+
+static noreturn void act(int argc, char *argv[])
+{
+	collect_all_options(command->options);
+	command->act(read_options(argc, argv));
+	exit(EXIT_SUCCESS);
+}
+
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
 {
 	if (gcr_open_standard_fds() == -1)
 		die("/dev/null: %s", strerror(errno));
 	program = the;
 	gcr_hints = the->hints;
-	collect_options(the->options);
-	collect_options(common_options);
+	collect_all_options(the->options);
 
 	char **verb = read_options(argc, argv);
+	command = verb[0] ? find_command(verb[0]) : NULL;
+	if (command)
+		act(argc - (int)(verb - argv), verb);
 	if (!verb[0] || strcmp(verb[0], "run") != 0)
 		die_with(GCR_USAGE, "%s%swrite: %s, or see gcr --help", verb[0] ? verb[0] : "",
 			verb[0] ? ": no such command; " : "nothing to do; ", the->example);

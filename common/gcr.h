@@ -8,12 +8,14 @@
 #define GCR_H
 
 #include <limits.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 // Exit statuses of gcr itself (those of env(1), chroot(1) and other container runtimes). All others
@@ -94,12 +96,22 @@ struct gcr_option {
 	void (*set)(const char *value); // called for each use; dies where the value is wrong
 };
 
+// A command beside run. A table ends with { 0 }.
+struct gcr_command {
+	const char *name;
+	const char *usage; // its words, for --help
+	const char *summary; // one line for --help
+	const struct gcr_option *options; // or NULL
+	void (*act)(char *arguments[]); // gets what follows the options, ends with NULL
+};
+
 // What distinguishes a step's command line from its neighbours'.
 struct gcr_program {
 	const char *version; // the step's name
 	const char *summary; // one line for --help
 	const char *example; // a command to start with
 	const struct gcr_option *options; // or NULL
+	const struct gcr_command *commands; // or NULL
 	const struct gcr_hint *hints; // or NULL
 };
 
@@ -111,13 +123,13 @@ struct gcr_run {
 };
 
 // Reads "gcr run [OPTIONS] ROOTFS COMMAND [ARG…]" (getopt_long(3)) and finds the rootfs. Also sees
-// to it that descriptors 0, 1 and 2 are open. Does not return for --help and --version (status 0),
-// a wrong command line (GCR_USAGE) or an unknown rootfs (GCR_FAILED), which it explains in one
-// line.
+// to it that descriptors 0, 1 and 2 are open. Does not return for --help and --version (status 0), for the
+// program's other commands, which it has act (status 0, unless they end otherwise), a wrong command line
+// (GCR_USAGE) or an unknown rootfs (GCR_FAILED), which it explains in one line.
 void gcr_command_line(
 	int argc, char *argv[], const struct gcr_program *program, struct gcr_run *run);
 
-// parse.c: numbers of the command line
+// parse.c: numbers and addresses of the command line
 // -----------------------------------------------------------------------------------------------
 
 // Reads a whole decimal number of a range. Errors: EINVAL if it is none, ERANGE.
@@ -125,6 +137,30 @@ int gcr_parse_number(const char *text, uint64_t least, uint64_t most, uint64_t *
 
 // Reads a size, as in 65536, 64K, 64M or 2G (or T), in powers of 1024. Errors: EINVAL if it is none, ERANGE.
 int gcr_parse_size(const char *text, uint64_t *bytes);
+
+// An IPv4 address in a network, as in 10.0.0.42/24 (ip(7)).
+struct gcr_address {
+	struct in_addr address;
+	unsigned prefix; // the length of the network's part, in bits
+};
+
+// Reads that. Errors: EINVAL if it is none.
+int gcr_parse_address(const char *text, struct gcr_address *address);
+
+// Writes it to text. Returns text.
+#define GCR_ADDRESS_TEXT sizeof("255.255.255.255/32")
+const char *gcr_address_text(struct gcr_address address, char text[GCR_ADDRESS_TEXT]);
+
+// A published port: where to listen, and which port of the container's that leads to.
+struct gcr_published {
+	struct sockaddr_storage host; // a sockaddr_in or sockaddr_in6
+	in_port_t container; // in network byte order, as in sockaddr_in
+	int type; // SOCK_STREAM or SOCK_DGRAM
+};
+
+// Reads [IP:]HOST:CONTAINER[/tcp|/udp], as in 8080:80 or [::1]:5353:53/udp; without IP it is 127.0.0.1.
+// Errors: EINVAL if it is none.
+int gcr_parse_published(const char *text, struct gcr_published *port);
 
 // cgroup.c: cgroups to make others in (cgroups(7), version 2)
 // -----------------------------------------------------------------------------------------------
@@ -206,6 +242,10 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pi
 // Returns the status to exit with, see gcr_exit_status(). Errors: signalfd(2), poll(2), waitid(2).
 int gcr_wait(pid_t child, int pidfd);
 
+// As gcr_wait(), and meanwhile calls serve() whenever the descriptor is readable (poll(2)); an epoll(7) stands for many.
+// -1: nothing to serve.
+int gcr_wait_serving(pid_t child, int pidfd, int fd, void (*serve)(void));
+
 // The exit status that stands for the end of a process (waitid(2)): its own, or 128 + N for signal
 // N.
 int gcr_exit_status(const siginfo_t *info);
@@ -220,6 +260,20 @@ bool gcr_takes_signal(FILE *status, int signal);
 // gcr_exit_status() does. Errors: waitid(2).
 pid_t gcr_start_program(char *const command[]);
 int gcr_finish_program(pid_t program);
+
+// As gcr_start_program(), with descriptors of ours as its standard input and output; -1: what ours are.
+pid_t gcr_start_program_on(char *const command[], int input, int output);
+
+// netlink.c: a socket to the kernel's networking (netlink(7), rtnetlink(7)), by libnl
+// -----------------------------------------------------------------------------------------------
+
+struct nl_sock;
+
+// Opens a socket for rtnetlink. Errors: socket(2).
+int gcr_netlink(struct nl_sock **socket);
+
+// Says what a function of libnl returned as a system call would: -1 and errno where it is negative.
+int gcr_nl(int result);
 
 // ids.c: which users and groups may be mapped into a container
 // -----------------------------------------------------------------------------------------------

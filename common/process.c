@@ -88,10 +88,23 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pi
 
 pid_t gcr_start_program(char *const command[])
 {
+	return gcr_start_program_on(command, -1, -1);
+}
+
+pid_t gcr_start_program_on(char *const command[], int input, int output)
+{
+	posix_spawn_file_actions_t actions;
 	pid_t program;
 
-	errno = posix_spawnp(&program, command[0], NULL, NULL, command, environ);
-	return errno == 0 ? program : -1;
+	posix_spawn_file_actions_init(&actions);
+	if (input != -1)
+		posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	if (output != -1)
+		posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	errno = posix_spawnp(&program, command[0], &actions, NULL, command, environ);
+	int result = errno == 0 ? program : -1;
+	posix_spawn_file_actions_destroy(&actions);
+	return result;
 }
 
 int gcr_finish_program(pid_t program)
@@ -134,21 +147,24 @@ static void pass_on(const struct signalfd_siginfo *signal, pid_t child, int pidf
 		pidfd_send_signal(pidfd, number, NULL, 0);
 }
 
-static int wait_passing_signals_on(pid_t child, int pidfd)
+static int wait_passing_signals_on(pid_t child, int pidfd, int fd, void (*serve)(void))
 {
 	sigset_t set = signals_passed_on();
 	CLEANUP_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC);
-	struct pollfd events[] = { { pidfd, POLLIN, 0 }, { signals, POLLIN, 0 } };
+	struct pollfd events[] = { { pidfd, POLLIN, 0 }, { signals, POLLIN, 0 },
+		{ fd, POLLIN, 0 } };
 
 	if (signals == -1)
 		return -1;
 	while (!events[0].revents) {
 		struct signalfd_siginfo signal;
 
-		if (poll(events, 2, -1) == -1 && errno != EINTR)
+		if (poll(events, COUNT(events), -1) == -1 && errno != EINTR)
 			return -1;
 		if (events[1].revents && read(signals, &signal, sizeof(signal)) == sizeof(signal))
 			pass_on(&signal, child, pidfd);
+		if (events[2].revents)
+			serve();
 	}
 	return 0;
 }
@@ -160,10 +176,15 @@ int gcr_exit_status(const siginfo_t *info)
 
 int gcr_wait(pid_t child, int pidfd)
 {
+	return gcr_wait_serving(child, pidfd, -1, NULL);
+}
+
+int gcr_wait_serving(pid_t child, int pidfd, int fd, void (*serve)(void))
+{
 	siginfo_t info;
 
 	terminal_lend_to(child);
-	if (wait_passing_signals_on(child, pidfd) == -1)
+	if (wait_passing_signals_on(child, pidfd, fd, serve) == -1)
 		return -1;
 	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)
 		return -1;
