@@ -14,7 +14,7 @@ ubuntu=$top/rootfs/ubuntu
 use_step() {
 	step=$1
 	gcr=$build/steps/$step/gcr
-	[ -z "${GCR_USER:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-$GCR_USER/run
+	[ -z "${GCR_USER:-}${GCR_HOST:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-${GCR_USER:-root}/run
 }
 [ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
 
@@ -23,14 +23,17 @@ since() {
 	[[ ! $step < $1 ]]
 }
 
-# Once in a file, before the first use of $gcr.
+# Once in a file, before the first use of $gcr. With $GCR_HOST it runs in that process's namespaces, see network.bash.
 prepare_gcr() {
+	local as=()
 	chmod 755 "$BATS_RUN_TMPDIR" # for other users
-	[ -n "${GCR_USER:-}" ] || return 0
+	[ -z "${GCR_HOST:-}" ] || as=(nsenter --target "$GCR_HOST" --net --mount --wdns=.)
+	[ -z "${GCR_USER:-}" ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups env USER="$GCR_USER"
+		HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
+	[ ${#as[@]} -gt 0 ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
-	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --init-groups env USER=%s HOME=/nonexistent XDG_RUNTIME_DIR=/run/user/%s "%s" "$@"\n' \
-		"$GCR_USER" "$(id -g "$GCR_USER")" "$GCR_USER" "$(id -u "$GCR_USER")" "${gcr%/*}/gcr" >"$gcr"
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${as[*]}" "${gcr%/*}/gcr" >"$gcr"
 	chmod 755 "$gcr"
 }
 

@@ -15,6 +15,12 @@ setup() {
 
 teardown() {
 	rm -f "/tmp/$marker" "/dev/shm/$marker"
+	[ -z "${host_pid:-}" ] || kill "$host_pid"
+}
+
+# Whether gcr net setup has been run on this machine.
+has_bridge() {
+	ip link show dev gcr &>/dev/null
 }
 
 # Asserts that the shell code, a property of the container, is true from the step on and false before.
@@ -71,6 +77,7 @@ holds_since() {
 	mounts="/ /proc /sys /tmp /dev /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/pts /dev/shm "
 	since v0.5 && mounts+="/dev/mqueue "
 	since v0.4 && mounts+="/etc/hostname /etc/hosts "
+	since v0.7 && has_bridge && mounts+="/etc/resolv.conf "
 	holds_since v0.2 '[ "$(cut -d " " -f 5 /proc/self/mountinfo | grep -v "^/proc/\|^/sys/" | tr "\n" " ")" = "'"$mounts"'" ]'
 }
 
@@ -408,6 +415,40 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	run -0 inside 'grep " /sys/fs/cgroup " /proc/self/mountinfo | tail -n 1'
 	assert_output --regexp '^[0-9]+ [0-9]+ [0-9:]+ / /sys/fs/cgroup ro,nosuid,nodev,noexec,.* - cgroup2 cgroup2 '
 	run ! inside 'mkdir /sys/fs/cgroup/x'
+}
+
+# --- network ---------------------------------------------------------------------------------------
+
+# Runs Python code on the host, which says "ready" and then stays until the test has done the rest.
+on_the_host() {
+	python3 -c "import socket, time
+$1
+print('ready', flush=True)
+time.sleep(1000)" >"$BATS_TEST_TMPDIR/host" 3>&- &
+	host_pid=$!
+	retry 100 'grep -q ready "$BATS_TEST_TMPDIR/host"'
+}
+
+@test "net: it is in a network namespace of its own" {
+	holds_since v0.7 "[ \$(readlink /proc/self/ns/net) != '$(readlink /proc/self/ns/net)' ]"
+}
+
+@test "net: it sees no links but its own, and can change none" {
+	holds_since v0.7 '[ "$(ls /sys/class/net | grep -v "^eth0$")" = lo ] && [ $(grep -c : /proc/net/dev) -eq $(ls /sys/class/net | wc -l) ] &&
+		ip link show lo | grep -q LOWER_UP && ! ip link set lo down 2>/dev/null'
+}
+
+@test "net: what listens on the host's 127.0.0.1 is out of reach" {
+	on_the_host "import threading
+s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])
+threading.Thread(target=lambda: s.accept()[0].close(), daemon=True).start()"
+	port=$(head -n 1 "$BATS_TEST_TMPDIR/host")
+	holds_since v0.7 "! busybox nc 127.0.0.1 $port </dev/null 2>/dev/null"
+}
+
+@test "net: the host's abstract sockets are out of reach" {
+	on_the_host "s = socket.socket(socket.AF_UNIX); s.bind('\\0$marker'); s.listen()"
+	holds_since v0.7 "! grep -q '@$marker' /proc/net/unix"
 }
 
 # --- a rootfs is untrusted -------------------------------------------------------------------------

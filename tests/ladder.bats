@@ -18,6 +18,7 @@ removed_by() {
 				.example = "sudo ./gcr run ubuntu bash",
 				TRY(mount("sysfs", in(root, "sys"), "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 				NULL),
+				"the kernel's devices, to look at only");
 				static noreturn void container(const struct gcr_run *run)
 				int pidfd;
 				container(&run);
@@ -32,6 +33,14 @@ removed_by() {
 				// 3. Say who its users are outside, and let it go on.
 				// 4. Wait for its end, passing signals on, and end as it did.
 				return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+			END
+		v0.7-net) cat <<-'END' ;; # --net host leaves a namespace out; its own address; ports are taken first and served last
+				static const struct gcr_namespace namespaces[] = {
+				snprintf(
+				text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
+				// 2. Make its cgroup, if it has limits.
+				// 5. Wait for its end, passing signals on, and end as it did.
+				int status = TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
 			END
 	esac
 }

@@ -56,7 +56,7 @@ row() {
 @test "no mount of the host's left" {
 	row "no mount of the host's left" v0.2 inside 'awk '\''
 		$5 == "/" && $4 ~ "/rootfs$" { own = 1 }
-		$5 !~ "^/($|proc|sys|dev|tmp$|etc/host)" { others = 1 }
+		$5 !~ "^/($|proc|sys|dev|tmp$|etc/(host|resolv))" { others = 1 }
 		END { exit !own || others }'\'' /proc/self/mountinfo'
 }
 
@@ -89,4 +89,8 @@ root_inside_only() {
 
 @test "own view of cgroups" {
 	row "own view of cgroups" v0.6 inside "[ \$(readlink /proc/self/ns/cgroup) != '$(readlink /proc/self/ns/cgroup)' ]"
+}
+
+@test "own network" {
+	row "own network" v0.7 inside "[ \$(readlink /proc/self/ns/net) != '$(readlink /proc/self/ns/net)' ]"
 }

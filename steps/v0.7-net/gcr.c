@@ -1,0 +1,815 @@
+// gcr: a container runtime in one file.
+//
+//     ./gcr run ubuntu bash
+//
+// A container is a process that the kernel shows a world of its own. What this step gives it:
+//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
+//   v0.3-user users, and a root with few powers that is its caller outside (CLONE_NEWUSER, capabilities)
+//   v0.4-uts  a hostname (CLONE_NEWUTS)
+//   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
+//   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP)
+//   v0.7-net  a network, with a way to the world and ports from there (CLONE_NEWNET; net.h, ports.h)
+
+#include "gcr.h"
+#include "net.h"
+#include "ports.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct gcr_namespace namespaces[] = {
+	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	NAMESPACE(CLONE_NEWUSER,
+		"whoever makes it is root in it, and may make the others without sudo"),
+	NAMESPACE(CLONE_NEWUTS, "its hostname is its own"),
+	NAMESPACE(CLONE_NEWIPC,
+		"its shared memory, semaphores and message queues are its own (ipc_namespaces(7))"),
+	NAMESPACE(CLONE_NEWNET, // the last: --net host leaves it out
+		"its links, addresses, ports and abstract sockets are its own (CVE-2020-15257)"),
+	{ 0 },
+};
+
+#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+#define APPARMOR_CURE \
+	"AppArmor forbids it: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+
+static const struct gcr_hint hints[] = {
+	{ "gcr_clone", ENOSPC,
+		"user namespaces are switched off: sudo sysctl user.max_user_namespaces=65536",
+		"/proc/sys/user/max_user_namespaces", "0" },
+	{ "gcr_clone", ENOSPC,
+		"there are too many user namespaces: sudo sysctl user.max_user_namespaces=65536" },
+	{ "gcr_clone", EPERM,
+		"the kernel lets only root make user namespaces: sudo sysctl "
+		"kernel.unprivileged_userns_clone=1",
+		"/proc/sys/kernel/unprivileged_userns_clone", "0" },
+	{ "gcr_clone", EPERM,
+		"user namespaces are forbidden here, by a chroot or a container around this one" },
+	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(\"proc\"", EPERM,
+		"a container around this one masks parts of /proc; start that with --privileged" },
+	{ "mount(rootfs", EACCES,
+		"the container's root, whoever the rootfs belongs to, cannot reach it" },
+	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_delegated_cgroup", EOPNOTSUPP,
+		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
+		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
+	{ "gcr_delegated_cgroup", ENOTCONN,
+		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
+		"this user: log in anew, not by su, or use sudo" },
+	{ "gcr_delegated_cgroup", ENOENT, "there is no systemd-run here; use sudo" },
+	{ "gcr_start_program_on(helper", ENOENT,
+		NET_HELPER " is not there: sudo ./gcr net setup installs it" },
+	{ "gcr_start_program_on(nft", ENOENT, "sudo apt-get install nftables" },
+	{ "gcr_clone", ENOSYS,
+		"the kernel is older than 5.15, or a container around this one forbids clone3" },
+	{ 0 },
+};
+
+static char id[GCR_ID_LENGTH + 1]; // the container's name
+static const char *hostname = id; // or as --hostname says
+
+// What hostname(7) and the kernel (HOST_NAME_MAX) allow.
+static void set_hostname(const char *value)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	size_t length = strlen(value);
+
+	if (length == 0 || length > HOST_NAME_MAX || strspn(value, allowed) != length)
+		die_with(GCR_USAGE, "--hostname '%s': write 1 to %d letters, digits, '-' and '.'",
+			value, HOST_NAME_MAX);
+	hostname = value;
+}
+
+// What the container may use (cgroups(7), the kernel's cgroup-v2.rst).
+enum { PIDS, MEMORY, SWAP, CPUS, CPUSET, IO, LIMITS };
+static struct limit {
+	const char *option, *controller, *file, *reason;
+	const char *cure; // where the kernel refuses it
+	const char *asked; // as it was typed; NULL: no limit
+	char value[64]; // as the file wants it
+} limits[LIMITS] = {
+	[PIDS] = { "--pids-max", "pids", "pids.max",
+		"with so many processes and threads, a fork fails" },
+	[MEMORY] = { "--memory", "memory", "memory.max",
+		"where it needs more bytes, one of its processes is killed" },
+	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor does it get more on disk" },
+	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time, in each 100000" },
+	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs",
+		": " GCR_CGROUPS "/cpuset.cpus.effective has those that there are" },
+	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too",
+		": the kernel may lack CONFIG_BLK_CGROUP_IOCOST" },
+};
+
+static void set_limit(struct limit *limit, const char *asked, const char *value)
+{
+	limit->asked = asked;
+	snprintf(limit->value, sizeof(limit->value), "%s", value);
+}
+
+static void set_pids_max(const char *value)
+{
+	uint64_t number;
+
+	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
+		die_with(
+			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
+	set_limit(&limits[PIDS], value, value);
+}
+
+static void set_memory(const char *value)
+{
+	uint64_t bytes;
+	char number[32];
+
+	if (gcr_parse_size(value, &bytes) == -1 || bytes == 0)
+		die_with(GCR_USAGE, "--memory '%s': write a size, as in 512K, 64M or 2G", value);
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
+	set_limit(&limits[MEMORY], value, number);
+	set_limit(&limits[SWAP], value, "0");
+}
+
+static void set_cpus(const char *value)
+{
+	char quota[64], *end;
+	double cpus = strtod(value, &end);
+
+	if (*end || strspn(value, "0123456789.") != strlen(value) || cpus < 0.01 || cpus > 8192)
+		die_with(GCR_USAGE, "--cpus '%s': write how many, as in 2 or 0.5", value);
+	snprintf(quota, sizeof(quota), "%.0f 100000", cpus * 100000);
+	set_limit(&limits[CPUS], value, quota);
+}
+
+static void set_cpuset(const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length >= sizeof(limits[CPUSET].value) ||
+		strspn(value, "0123456789-,") != length)
+		die_with(GCR_USAGE, "--cpuset '%s': write numbers of CPUs, as in 0-2,4", value);
+	set_limit(&limits[CPUSET], value, value);
+}
+
+static void set_io_weight(const char *value)
+{
+	uint64_t number;
+
+	if (gcr_parse_number(value, 1, 10000, &number) == -1)
+		die_with(GCR_USAGE, "--io-weight '%s': write a number from 1 to 10000", value);
+	set_limit(&limits[IO], value, value);
+}
+
+static const struct gcr_option options[] = {
+	{ "hostname", 0, "NAME", "the container's hostname, else its id", set_hostname },
+	{ "pids-max", 0, "N", "at most N processes and threads at the same time", set_pids_max },
+	{ "memory", 0, "SIZE", "at most so many bytes, as in 64M", set_memory },
+	{ "cpus", 0, "X", "at most the time of X CPUs, as in 0.5", set_cpus },
+	{ "cpuset", 0, "LIST", "only these CPUs, as in 0-2,4", set_cpuset },
+	{ "io-weight", 0, "N", "its share of disks, 1 to 10000, where others have 100",
+		set_io_weight },
+	{ "net", 0, "MODE", "bridge, none, or host, which is the host's own network",
+		net_set_mode },
+	{ "publish", 'p', "PORTS", "[IP:]HOST:CONTAINER[/udp], as in 8080:80: that port leads here",
+		ports_publish },
+	{ 0 },
+};
+
+static const struct gcr_program program = {
+	.version = GCR_STEP,
+	.summary = "run a command in a container",
+	.example = "./gcr run ubuntu bash",
+	.options = options,
+	.commands = net_commands,
+	.hints = hints,
+};
+
+// The container's cgroup, and the one that it is made in.
+static char cgroup[PATH_MAX], parent[PATH_MAX];
+
+static bool has_limits(void)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].asked)
+			return true;
+	return false;
+}
+
+// A file of a cgroup. The text is good until the next call.
+static const char *file_of(const char *directory, const char *file)
+{
+	static char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	return path;
+}
+
+// Only a cgroup without processes may hand controllers on: those that are in it, gcr among them, go to a leaf
+// beside the container's.
+static void move_processes_to_leaf(void)
+{
+	char leaf[PATH_MAX + 16], pid[32];
+
+	snprintf(leaf, sizeof(leaf), "%s/supervisor", parent);
+	while (gcr_read_file(file_of(parent, "cgroup.procs"), pid, sizeof(pid)) == 0 && *pid) {
+		*strchrnul(pid, '\n') = '\0';
+		if (strcmp(pid, "0") == 0)
+			die("%s has processes of another pid namespace", parent);
+		mkdir(leaf, 0755);
+		if (gcr_write_file(file_of(leaf, "cgroup.procs"), pid) == -1 && errno != ESRCH)
+			die("cannot move process %s to %s: %s", pid, leaf, strerror(errno));
+		gcr_explain(
+			"supervisor/cgroup.procs", "only an empty cgroup may hand controllers on");
+	}
+}
+
+static bool has_controller(const char *directory, const char *name)
+{
+	char text[256], *rest = NULL;
+
+	TRY(gcr_read_file(file_of(directory, "cgroup.controllers"), text, sizeof(text)),
+		"what can be limited here");
+	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
+		if (strcmp(word, name) == 0)
+			return true;
+	return false;
+}
+
+static void require_controller(const char *directory, const struct limit *limit)
+{
+	if (!has_controller(directory, limit->controller))
+		die("%s: the controller '%s' %s", limit->option, limit->controller,
+			geteuid() == 0
+				? "is not there: boot with cgroup_no_v1=all and without "
+				  "cgroup_disable="
+				: "is not delegated to ordinary users here: sudo vm/provision.sh "
+				  "does that, from the next login on");
+}
+
+static void enable_controller(const char *directory, const struct limit *limit)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "+%s", limit->controller);
+	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control"), text), limit->controller);
+}
+
+static void write_limit(const char *directory, const struct limit *limit)
+{
+	gcr_explain(limit->file, limit->reason);
+	if (gcr_write_file(file_of(directory, limit->file), limit->value) == 0)
+		return;
+	if (limit == &limits[SWAP] && errno == ENOENT)
+		return; // not in every kernel
+	die("%s %s: the controller '%s' refuses it: %s%s", limit->option, limit->asked,
+		limit->controller, strerror(errno), limit->cure ? limit->cure : "");
+}
+
+static void for_each_limit(void (*act)(const char *, const struct limit *), const char *directory)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].asked)
+			act(directory, &limits[i]);
+}
+
+static void end_cgroup(void)
+{
+	gcr_end_cgroup(cgroup);
+}
+
+// Makes the container's cgroup, with its limits. Returns its directory, opened.
+static int make_cgroup(void)
+{
+	bool root = geteuid() == 0;
+
+	for_each_limit(require_controller, root ? GCR_CGROUPS : parent);
+	gcr_end_abandoned_cgroups(parent);
+	int directory = TRY(gcr_make_cgroup(parent, id, cgroup), "the cgroup of this container");
+	gcr_at_death(end_cgroup);
+
+	if (root)
+		for_each_limit(enable_controller, GCR_CGROUPS);
+	else
+		move_processes_to_leaf();
+	for_each_limit(enable_controller, parent);
+	for_each_limit(write_limit, cgroup);
+	return directory;
+}
+
+static unsigned count_oom_kills(void)
+{
+	char text[512] = "";
+	unsigned count = 0;
+
+	gcr_read_file(file_of(cgroup, "memory.events"), text, sizeof(text));
+	const char *line = strstr(text, "oom_kill ");
+	if (line)
+		sscanf(line, "oom_kill %u", &count);
+	return count;
+}
+
+// The end of a limited container: its cgroup goes, and it is told if processes were killed for want of memory.
+static void remove_cgroup(int status)
+{
+	static const char message[] =
+		"the kernel killed %u of the container's processes (--memory %s)";
+	unsigned kills = count_oom_kills();
+
+	gcr_at_death(NULL);
+	TRY(gcr_end_cgroup(cgroup), "whatever is left in it ends, too");
+	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
+		die_with(status, message, kills, limits[MEMORY].asked);
+	if (kills > 0)
+		gcr_log(message, kills, limits[MEMORY].asked);
+}
+
+// Users or groups (user_namespaces(7)).
+struct id_kind {
+	const char *name;
+	const char *map; // the file in /proc/PID that says who is who
+	const char *mapper; // a program that may write there for an ordinary user (newuidmap(1))
+	const char *ranges; // what it may write: the user's subordinate ids (subuid(5))
+	const char *own; // what this process may write if it is root
+};
+static const struct id_kind users = { "uid", "uid_map", "newuidmap", "/etc/subuid",
+	"/proc/self/uid_map" };
+static const struct id_kind groups = { "gid", "gid_map", "newgidmap", "/etc/subgid",
+	"/proc/self/gid_map" };
+
+static void write_proc(pid_t child, const char *file, const char *text, const char *reason)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", child, file);
+	TRY(gcr_write_file(path, text), reason);
+}
+
+static pid_t start_mapper(
+	pid_t child, const struct id_kind *kind, id_t root, struct gcr_id_range others)
+{
+	char pid[16], to[16], first[16], count[16];
+
+	snprintf(pid, sizeof(pid), "%d", child);
+	snprintf(to, sizeof(to), "%u", root);
+	snprintf(first, sizeof(first), "%u", others.first);
+	snprintf(count, sizeof(count), "%u", others.count);
+	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
+	return TRY(gcr_start_program(command),
+		"the container's root is us, its others are our subordinate ids");
+}
+
+// Maps the container's root to an id outside and its others to subordinate ids of the owner. Returns the
+// process that is at it, or 0 where all is done.
+static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
+{
+	struct gcr_id_range others;
+	char map[64];
+
+	if (root == 0 && geteuid() == 0)
+		others = gcr_own_id_range(kind->own);
+	else
+		gcr_find_id_range(kind->ranges, owner, &others);
+	if (others.count > 0 && geteuid() != 0)
+		return start_mapper(child, kind, root, others);
+
+	// Who may leave a group may open what is closed to the group (CVE-2014-8989).
+	if (kind == &groups && geteuid() != 0)
+		write_proc(child, "setgroups", "deny",
+			"an ordinary user must do so before mapping a group");
+	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
+	if (others.count > 0)
+		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
+			others.count);
+	write_proc(child, kind->map, map, "who the container's users are outside");
+	if (geteuid() == 0)
+		gcr_log("[map] %s 0 is %u outside", kind->name, root);
+	if (geteuid() == 0 && others.count > 0)
+		gcr_log("[map] %s 1-%u are %u-%u outside", kind->name, others.count, others.first,
+			others.first + others.count - 1);
+	return 0;
+}
+
+static void map_users_and_groups(pid_t child, const char *rootfs)
+{
+	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
+
+	if (geteuid() == 0)
+		TRY(stat(rootfs, &owner), "root may map anybody: whoever the rootfs belongs to");
+	if (owner.st_uid != 0 && owner.st_gid == 0)
+		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
+		    "of the user's",
+			rootfs, owner.st_uid);
+	pid_t mappers[] = {
+		map_ids(child, &users, owner.st_uid, owner.st_uid),
+		map_ids(child, &groups, owner.st_gid, owner.st_uid),
+	};
+	for (size_t i = 0; i < COUNT(mappers); i++)
+		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
+			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
+}
+
+// In the child: waits for that, and becomes the root of the container.
+static void become_root(const int mapped[2])
+{
+	char go;
+
+	close(mapped[1]); // or we were waiting for ourselves
+	if (read(mapped[0], &go, 1) != 1)
+		_exit(GCR_FAILED); // our parent has said why
+	setgroups(0, NULL); // EPERM where that is denied
+	TRY(setresgid(0, 0, 0), "its group");
+	TRY(setresuid(0, 0, 0), "and its user");
+}
+
+// A path that leads to the name in the directory and nowhere else, to mount there. A rootfs is untrusted:
+// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
+static const char *in(int directory, const char *name)
+{
+	static char path[sizeof("/proc/self/fd/2147483647")];
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+	};
+
+	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	if (fd == -1 && errno == ELOOP)
+		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
+	if (fd == -1)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); // open until the exec
+	return path;
+}
+
+// Made where the rootfs lacks them; where that fails too, in() tells.
+static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
+
+// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+static int bind_rootfs(const char *rootfs)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+
+	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"before the first mount: from here on none shows on the host");
+	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
+		"a new root has to be a mount: the rootfs, bound onto itself");
+
+	int root = TRY(
+		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
+	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
+		"no setuid program and no device of an untrusted rootfs works");
+	for (size_t i = 0; i < COUNT(mount_points); i++)
+		mkdirat(root, mount_points[i], 0755);
+	return root;
+}
+
+static void mount_sys(int root)
+{
+	struct mount_attr read_only = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			    MOUNT_ATTR_NOEXEC,
+	};
+
+	if (net_mode() != NET_HOST) {
+		TRY(mount("sysfs", in(root, "sys"), "sysfs",
+			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+			"the kernel's devices, to look at only, and its own links");
+		return;
+	}
+	TRY(mount("/sys", in(root, "sys"), NULL, MS_BIND | MS_REC, NULL),
+		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
+	TRY(mount_setattr(AT_FDCWD, in(root, "sys"), AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"the kernel's devices, to look at only");
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	mount_sys(root);
+	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+		"a /tmp that ends with the container");
+}
+
+// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
+// can undo this as long as it has CAP_SYS_ADMIN.
+static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
+	"proc/sysrq-trigger" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
+	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
+	"proc/timer_stats", "sys/firmware" };
+
+// Binds a file or directory over another, as read-only: also mode and owner of it stay as they are.
+static void bind_read_only(const char *source, int directory, const char *name, const char *reason)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	TRY(mount(source, in(directory, name), NULL, MS_BIND, NULL), reason);
+	TRY(mount_setattr(AT_FDCWD, in(directory, name), 0, &attributes, sizeof(attributes)),
+		"read-only");
+}
+
+static void make_read_only(int root, const char *path)
+{
+	char itself[32];
+
+	if (faccessat(root, path, F_OK, 0) == -1)
+		return; // not in every kernel
+	snprintf(itself, sizeof(itself), "%s", in(root, path));
+	bind_read_only(itself, root, path, path);
+}
+
+static void mask(int root, const char *path)
+{
+	struct stat status;
+
+	if (fstatat(root, path, &status, 0) == -1)
+		return;
+	if (S_ISDIR(status.st_mode))
+		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
+	else
+		bind_read_only("/dev/null", root, path, path);
+}
+
+static void protect_kernel_filesystems(int root)
+{
+	for (size_t i = 0; i < COUNT(read_only_paths); i++)
+		make_read_only(root, read_only_paths[i]);
+	for (size_t i = 0; i < COUNT(masked_paths); i++)
+		mask(root, masked_paths[i]);
+}
+
+static void mount_cgroup(int root)
+{
+	mask(root, "sys/fs/cgroup"); // of the host; cgroup2 cannot be mounted right on itself
+	TRY(unshare(CLONE_NEWCGROUP), "to it, its own cgroup is /; clone3 would have made that "
+				      "gcr's (cgroup_namespaces(7))");
+	TRY(mount("cgroup2", in(root, "sys/fs/cgroup"), "cgroup2",
+		    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"its limits, to look at (CVE-2022-0492)");
+}
+
+static const struct {
+	const char *name, *source, *reason;
+} devices[] = {
+	{ "null", "/dev/null", "swallows what is written to it (null(4))" },
+	{ "zero", "/dev/zero", "zeros without end (zero(4))" },
+	{ "full", "/dev/full", "a disk that is full (full(4))" },
+	{ "random", "/dev/random", "random bytes (random(4))" },
+	{ "urandom", "/dev/urandom", "random bytes, even early at boot (urandom(4))" },
+	{ "tty", "/dev/tty", "a process's own terminal (tty(4))" },
+};
+
+static const struct {
+	const char *name, *target;
+} dev_links[] = {
+	{ "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" },
+	{ "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+static void bind_device(int dev, const char *name, const char *source, const char *reason)
+{
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
+	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
+}
+
+static void mount_dev(int root)
+{
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
+
+	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
+		"a /dev without the host's disks");
+	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
+
+	for (size_t i = 0; i < COUNT(devices); i++)
+		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
+	const char *terminal = ttyname(gcr_terminal());
+	if (terminal)
+		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
+	// What is written to a device is not written to its file.
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"mode and owner of the host's devices stay as they are");
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH, &writable, sizeof(writable)),
+		"but there is room for more");
+
+	for (size_t i = 0; i < COUNT(dev_links); i++)
+		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
+
+	TRY(mkdirat(dev, "pts", 0755), "to mount on");
+	TRY(mount("devpts", in(dev, "pts"), "devpts", MS_NOSUID | MS_NOEXEC,
+		    "ptmxmode=666,mode=620"),
+		"terminals of its own: those that it opens, none of the host's");
+	TRY(mkdirat(dev, "shm", 0755), "to mount on");
+	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
+		"shared memory of its own (shm_overview(7))");
+	TRY(mkdirat(dev, "mqueue", 0755), "to mount on");
+	TRY(mount("mqueue", in(dev, "mqueue"), "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"its message queues, as files (mq_overview(7))");
+}
+
+// Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
+static bool make_file(int etc, const char *name)
+{
+	if (mknodat(etc, name, S_IFREG | 0644, 0) == 0 || errno == EEXIST)
+		return true;
+	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	return false;
+}
+
+// Has a file in the container's /etc read as the text. The rootfs is not written to, but by make_file(): the
+// text is in memory, in a file of the container's /dev that loses its name.
+static void bind_text(int root, const char *name, const char *text)
+{
+	int etc =
+		TRY(open(in(root, "etc"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where it is to show");
+	if (!make_file(etc, name))
+		return;
+	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where memory is");
+	int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), name);
+	TRY(write(file, text, strlen(text)), "what it is to say");
+	TRY(fchmod(file, 0644), "to everybody");
+
+	char source[32];
+	snprintf(source, sizeof(source), "/proc/self/fd/%d", file);
+	TRY(mount(source, in(etc, name), NULL, MS_BIND, NULL), "over what the rootfs has there");
+	TRY(unlinkat(dev, name, 0), "it has its place");
+}
+
+static struct gcr_address address; // the container's, if it is connected
+
+// In the child: waits until it is connected, and sets its network up.
+static void join_network(const int mapped[2])
+{
+	if (net_mode() == NET_HOST)
+		return;
+	if (read(mapped[0], &address, sizeof(address)) != sizeof(address))
+		_exit(GCR_FAILED); // our parent has said why
+	net_configure(address);
+}
+
+static void name_container(int root)
+{
+	const char *own = address.prefix ? inet_ntoa(address.address) : "127.0.1.1";
+	char text[256];
+
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) tells it, and only inside");
+	snprintf(text, sizeof(text), "%s\n", hostname);
+	bind_text(root, "hostname", text);
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s\n", own, hostname);
+	bind_text(root, "hosts", text);
+}
+
+// In a rootfs it may be a symbolic link, to a file that only a running system has: that is mounted on itself, not
+// followed.
+static void mount_resolv_conf(int root)
+{
+	const char *name = "resolv.conf", *source = net_resolv_conf();
+	char target[64];
+
+	if (!source)
+		return;
+	int etc =
+		TRY(open(in(root, "etc"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where it is to show");
+	if (!make_file(etc, name))
+		return;
+	int file = TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "itself");
+	snprintf(target, sizeof(target), "/proc/self/fd/%d", file);
+	TRY(mount(source, target, NULL, MS_BIND, NULL),
+		"it asks who the host asks (resolv.conf(5))");
+	make_read_only(etc, name);
+}
+
+static void pivot_into(int root)
+{
+	TRY(fchdir(root), "the new root is .");
+	TRY(syscall(SYS_pivot_root, ".", "."),
+		"the rootfs becomes /, with the host's / on top of it");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
+	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+}
+
+// What its root may still do to what is its own (capabilities(7)). All else is for the host's root.
+static const cap_value_t capabilities[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,
+	CAP_KILL, CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
+	CAP_SYS_CHROOT };
+
+static bool is_kept(cap_value_t capability)
+{
+	for (size_t i = 0; i < COUNT(capabilities); i++)
+		if (capabilities[i] == capability)
+			return true;
+	return false;
+}
+
+static int cut_bounding_set(void)
+{
+	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+		if (!is_kept(capability) && cap_drop_bound(capability) == -1)
+			return -1;
+	return 0;
+}
+
+static void drop_capabilities(void)
+{
+	cap_t kept = cap_init();
+
+	TRY(cut_bounding_set(), "no program that it executes gets more than these");
+	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
+	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
+	TRY(cap_reset_ambient(), "and none if it is not root's");
+	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
+	cap_free(kept);
+	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+		"no program gives more, by setuid or file capability");
+}
+
+// The container, from its first instruction to the command's.
+static noreturn void container(const struct gcr_run *run, const int mapped[2])
+{
+	become_root(mapped);
+	gcr_log("[fork] as pid %d", getpid());
+
+	int root = bind_rootfs(run->rootfs);
+	mount_kernel_filesystems(root);
+	protect_kernel_filesystems(root);
+	mount_cgroup(root);
+	mount_dev(root);
+	join_network(mapped);
+	name_container(root);
+	mount_resolv_conf(root);
+	pivot_into(root);
+	drop_capabilities();
+
+	TRY(gcr_die_with_parent(), "the container never outlives gcr");
+	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
+	TRY(gcr_fresh_environment(), "nor does its environment");
+	gcr_exec(run->command);
+}
+
+int main(int argc, char *argv[])
+{
+	// 1. Read what to run, on which root filesystem.
+	struct gcr_run run;
+	gcr_command_line(argc, argv, &program, &run);
+	if (has_limits())
+		TRY(gcr_delegated_cgroup(argc, argv, parent),
+			"where we may make a cgroup; systemd may have to start us again for that");
+	gcr_log("[run] as pid %d", getpid());
+	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
+
+	// 2. Take the ports that it publishes, and make its cgroup, if it has limits.
+	if (net_mode() == NET_HOST)
+		namespaces[COUNT(namespaces) - 2].flag = 0;
+	if (ports_any() && net_mode() != NET_BRIDGED)
+		die_with(GCR_USAGE, "-p leads to a container on the bridge, by --net bridge");
+	ports_open();
+	int limited = has_limits() ? make_cgroup() : -1;
+
+	// 3. Fork into new namespaces, and into that; the child becomes the container.
+	int pidfd, mapped[2];
+	TRY(pipe2(mapped, O_CLOEXEC), "at its end the child waits until its ids are mapped");
+	pid_t child = TRY(gcr_clone_into(namespaces, limited, &pidfd),
+		"one child, in all of these namespaces");
+	if (child == 0)
+		container(&run, mapped);
+
+	// 4. Say who its users are outside, and let it go on.
+	int network = net_open(child);
+	map_users_and_groups(child, run.rootfs);
+	TRY(write(mapped[1], "", 1), "the child may go on");
+
+	// 5. Meanwhile, connect it to the bridge.
+	if (net_mode() == NET_BRIDGED)
+		address = net_connect(network);
+	TRY(write(mapped[1], &address, sizeof(address)), "its address");
+	int ports = ports_start(address.address);
+
+	// 6. Wait for its end, passing signals on and serving its ports, and end as it did.
+	int status = TRY(gcr_wait_serving(child, pidfd, ports, ports_serve),
+		"the command's exit status becomes ours");
+	if (limited != -1)
+		remove_cgroup(status);
+	return status;
+}

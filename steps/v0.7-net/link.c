@@ -1,0 +1,81 @@
+// The bridge, and what happens to links alike, on the host and in a container.
+
+#include "net.h"
+
+#include <errno.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+// Asks for one address of an interface (netdevice(7)).
+static int ask(int socket, unsigned long what, const char *name, struct in_addr *address)
+{
+	struct ifreq request = { 0 };
+
+	memcpy(request.ifr_name, name, IF_NAMESIZE);
+	if (ioctl(socket, what, &request) == -1)
+		return -1;
+	*address = ((struct sockaddr_in *)&request.ifr_addr)->sin_addr;
+	return 0;
+}
+
+int net_find_bridge(char name[IF_NAMESIZE], struct gcr_address *address)
+{
+	unsigned index = if_nametoindex(NET_BRIDGE);
+	struct in_addr mask;
+
+	if (index == 0 || !if_indextoname(index, name))
+		return -1;
+	CLEANUP_CLOSE int asking = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (asking == -1 || ask(asking, SIOCGIFADDR, name, &address->address) == -1 ||
+		ask(asking, SIOCGIFNETMASK, name, &mask) == -1)
+		return -1;
+	address->prefix = (unsigned)__builtin_popcount(mask.s_addr);
+	return (int)index;
+}
+
+struct gcr_address net_nth(struct gcr_address of, uint32_t n)
+{
+	uint32_t mask = of.prefix == 0 ? 0 : ~0U << (32 - of.prefix);
+
+	of.address.s_addr = htonl((ntohl(of.address.s_addr) & mask) + n);
+	return of;
+}
+
+struct nl_addr *net_mac(struct gcr_address address)
+{
+	unsigned char mac[6] = { 2, 0 };
+
+	memcpy(mac + 2, &address.address, 4);
+	return nl_addr_build(AF_LLC, mac, sizeof(mac));
+}
+
+int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address address)
+{
+	struct rtnl_addr *own = rtnl_addr_alloc();
+	struct nl_addr *local = nl_addr_build(AF_INET, &address.address, sizeof(address.address));
+
+	nl_addr_set_prefixlen(local, (int)address.prefix);
+	rtnl_addr_set_ifindex(own, (int)if_nametoindex(name));
+	rtnl_addr_set_local(own, local);
+	int result = rtnl_addr_add(kernel, own, 0);
+	nl_addr_put(local);
+	rtnl_addr_put(own);
+	return gcr_nl(result);
+}
+
+int net_start_link(struct nl_sock *kernel, const char *name, const char *note)
+{
+	struct rtnl_link *which = rtnl_link_alloc(), *change = rtnl_link_alloc();
+
+	rtnl_link_set_ifindex(which, (int)if_nametoindex(name));
+	rtnl_link_set_flags(change, IFF_UP);
+	if (note)
+		rtnl_link_set_ifalias(change, note);
+	int result = rtnl_link_change(kernel, which, change, 0);
+	rtnl_link_put(which);
+	rtnl_link_put(change);
+	return gcr_nl(result);
+}

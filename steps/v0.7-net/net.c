@@ -1,0 +1,164 @@
+// The container's connection: asked for outside, configured inside.
+
+#include "net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netlink/route/link.h>
+#include <netlink/route/route.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const modes[] = {
+	[NET_BRIDGED] = "bridge",
+	[NET_NONE] = "none",
+	[NET_HOST] = "host",
+};
+static enum net_mode mode;
+
+void net_set_mode(const char *value)
+{
+	for (mode = NET_BRIDGED; mode <= NET_HOST; mode++)
+		if (strcmp(value, modes[mode]) == 0)
+			return;
+	die_with(GCR_USAGE, "--net '%s': write bridge, none or host", value);
+}
+
+static void decide(void)
+{
+	bool bridge = if_nametoindex(NET_BRIDGE) != 0;
+
+	if (mode == NET_BRIDGED && !bridge)
+		die("--net bridge: there is none: sudo ./gcr net setup makes it");
+	if (mode == NET_UNDECIDED && !bridge)
+		gcr_log("[net] none, as there is no bridge: sudo ./gcr net setup makes one");
+	if (mode == NET_UNDECIDED)
+		mode = bridge ? NET_BRIDGED : NET_NONE;
+}
+
+enum net_mode net_mode(void)
+{
+	static bool decided; // once, as the container sees another network
+
+	if (!decided)
+		decide();
+	decided = true;
+	return mode;
+}
+
+// What the helper prints: one line, an address.
+static struct gcr_address read_answer(int output)
+{
+	struct gcr_address address;
+	char text[64];
+
+	ssize_t length = TRY(read(output, text, sizeof(text) - 1), "the address that it gave");
+	text[length > 0 ? length - 1 : 0] = '\0';
+	if (gcr_parse_address(text, &address) == -1)
+		die("could not connect the container to the bridge, see above");
+	return address;
+}
+
+int net_open(pid_t child)
+{
+	char path[64];
+
+	if (net_mode() != NET_BRIDGED)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", child);
+	return TRY(open(path, O_RDONLY | O_CLOEXEC),
+		"its network namespace, while it is sure to live");
+}
+
+struct gcr_address net_connect(int namespace)
+{
+	char *helper[] = { NET_HELPER, NULL };
+	int answer[2];
+
+	TRY(pipe2(answer, O_CLOEXEC), "for the answer");
+	pid_t program = TRY(gcr_start_program_on(helper, namespace, answer[1]),
+		"what takes a privilege: a cable to it from the host's bridge");
+	close(namespace);
+	close(answer[1]);
+	struct gcr_address address = read_answer(answer[0]);
+	close(answer[0]);
+	gcr_finish_program(program);
+	return address;
+}
+
+// To everywhere, through the bridge: it has the first address of the subnet.
+static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
+{
+	struct in_addr gateway = net_nth(address, 1).address;
+	struct nl_addr *everywhere = nl_addr_build(AF_INET, NULL, 0);
+	struct nl_addr *via = nl_addr_build(AF_INET, &gateway, sizeof(gateway));
+	struct rtnl_route *route = rtnl_route_alloc();
+	struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+
+	rtnl_route_set_dst(route, everywhere);
+	rtnl_route_nh_set_gateway(hop, via);
+	rtnl_route_add_nexthop(route, hop);
+	int result = rtnl_route_add(kernel, route, 0);
+	nl_addr_put(everywhere);
+	nl_addr_put(via);
+	rtnl_route_put(route);
+	return gcr_nl(result);
+}
+
+// Lets its users ping(1), which takes no raw sockets then (icmp(7)).
+static int allow_ping(void)
+{
+	char groups[32];
+
+	snprintf(groups, sizeof(groups), "0 %u", gcr_own_id_range("/proc/self/gid_map").count);
+	return gcr_write_file("/proc/sys/net/ipv4/ping_group_range", groups);
+}
+
+void net_configure(struct gcr_address address)
+{
+	char text[GCR_ADDRESS_TEXT];
+	struct nl_sock *kernel;
+
+	TRY(gcr_netlink(&kernel), "to the container's own networking");
+	TRY(net_start_link(kernel, "lo", NULL), "127.0.0.1 and ::1");
+	if (address.prefix > 0) {
+		TRY(net_add_address(kernel, "eth0", address), "no other gets through");
+		TRY(net_start_link(kernel, "eth0", NULL), "its end of the cable");
+		TRY(add_default_route(kernel, address), "by the host to the world");
+		gcr_log("[net] eth0 is %s", gcr_address_text(address, text));
+	}
+	TRY(allow_ping(), "all its groups may");
+	nl_socket_free(kernel);
+}
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define UPSTREAM    "/run/systemd/resolve/resolv.conf" // whom systemd-resolved(8) asks
+
+// Whether it names a server that is not the host's own loopback, which a container has no way to.
+static bool has_server(const char *text)
+{
+	char server[64];
+
+	for (const char *line = text; line; line = strchr(line, '\n'), line += line != NULL)
+		if (sscanf(line, "nameserver %63s", server) == 1 &&
+			strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0)
+			return true;
+	return false;
+}
+
+const char *net_resolv_conf(void)
+{
+	char text[4096] = "";
+
+	if (net_mode() == NET_NONE || gcr_read_file(RESOLV_CONF, text, sizeof(text)) == -1)
+		return NULL;
+	if (net_mode() == NET_HOST)
+		return RESOLV_CONF;
+	if (strstr(text, "nameserver 127.0.0.53") && access(UPSTREAM, R_OK) == 0)
+		return UPSTREAM;
+	if (!has_server(text))
+		gcr_log("[net] no names will be found: the host's " RESOLV_CONF
+			" names no server but its own");
+	return RESOLV_CONF;
+}

@@ -1,0 +1,443 @@
+// gcr net setup, status and teardown: the bridge of gcr's containers, its way to the world, and the helper.
+//
+// All state is the kernel's: the bridge is known by its second name, and has a note if IP forwarding was switched on for it.
+
+#include "net.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/rtnetlink.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/bridge.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char bridge[IF_NAMESIZE] = "br0";
+static struct gcr_address gateway; // its address
+static bool chosen; // by --bridge or --subnet
+static struct nl_sock *kernel;
+
+static void set_bridge(const char *value)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	size_t length = strlen(value);
+
+	if (length == 0 || length >= sizeof(bridge) || strspn(value, allowed) != length ||
+		*value == '.' || strcmp(value, NET_BRIDGE) == 0 || strncmp(value, "gcr-", 4) == 0)
+		die_with(GCR_USAGE,
+			"--bridge '%s': write 1 to %zu letters and digits, as in br1; gcr and "
+			"gcr-… are "
+			"taken",
+			value, sizeof(bridge) - 1);
+	strcpy(bridge, value);
+	chosen = true;
+}
+
+// From 5 containers to 65533.
+static void set_subnet(const char *value)
+{
+	if (gcr_parse_address(value, &gateway) == -1 || gateway.prefix < 16 ||
+		gateway.prefix > 29 || gateway.address.s_addr != net_nth(gateway, 0).address.s_addr)
+		die_with(GCR_USAGE,
+			"--subnet '%s': write a network and its length from 16 to 29, as in "
+			"10.7.0.0/24",
+			value);
+	gateway = net_nth(gateway, 1);
+	chosen = true;
+}
+
+static const struct gcr_option options[] = {
+	{ "bridge", 0, "NAME", "what to call the bridge, else br0", set_bridge },
+	{ "subnet", 0, "ADDRESS/N", "its network, else 10.0.0.0/24", set_subnet },
+	{ 0 },
+};
+
+__attribute__((format(printf, 2, 3))) static void report(const char *done, const char *format, ...)
+{
+	va_list arguments;
+
+	if (gcr_quiet)
+		return;
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	printf(": %s\n", done);
+}
+
+// --- the bridge ------------------------------------------------------------------------------------
+
+// Dies where another network has addresses of the subnet: which of the two is reached would be a matter of luck.
+static int refuse_overlap(struct nl_msg *message, void *unused)
+{
+	const struct rtmsg *route = nlmsg_data(nlmsg_hdr(message));
+	struct nlattr *to = nlmsg_find_attr(nlmsg_hdr(message), sizeof(*route), RTA_DST);
+	struct nlattr *by = nlmsg_find_attr(nlmsg_hdr(message), sizeof(*route), RTA_OIF);
+	unsigned shorter =
+		route->rtm_dst_len < gateway.prefix ? route->rtm_dst_len : gateway.prefix;
+	char device[IF_NAMESIZE] = "nowhere", text[GCR_ADDRESS_TEXT];
+
+	(void)unused;
+	if (route->rtm_table != RT_TABLE_MAIN || !to || shorter == 0)
+		return NL_OK;
+	struct gcr_address theirs = { { nla_get_u32(to) }, shorter };
+	struct gcr_address ours = { gateway.address, shorter };
+	if (net_nth(theirs, 0).address.s_addr != net_nth(ours, 0).address.s_addr)
+		return NL_OK;
+	theirs.prefix = route->rtm_dst_len;
+	if (by)
+		if_indextoname(nla_get_u32(by), device);
+	die("the bridge's subnet overlaps with %s, which leads to %s: choose another, as in "
+	    "--subnet "
+	    "10.77.0.0/24",
+		gcr_address_text(theirs, text), device);
+}
+
+static int check_routes(void)
+{
+	struct rtmsg all = { .rtm_family = AF_INET };
+
+	nl_socket_modify_cb(kernel, NL_CB_VALID, NL_CB_CUSTOM, refuse_overlap, NULL);
+	int result = nl_send_simple(kernel, RTM_GETROUTE, NLM_F_DUMP, &all, sizeof(all));
+	if (result >= 0)
+		result = nl_recvmsgs_default(kernel);
+	nl_socket_modify_cb(kernel, NL_CB_VALID, NL_CB_DEFAULT, NULL, NULL);
+	// There was a change meanwhile: once more.
+	return result == -NLE_DUMP_INTR ? check_routes() : gcr_nl(result);
+}
+
+// With a MAC address that stays: else it has that of some port, and containers would send to one that is gone.
+static int add_bridge(void)
+{
+	struct rtnl_link *link = rtnl_link_bridge_alloc();
+	struct nl_addr *mac = net_mac(gateway);
+
+	rtnl_link_set_name(link, bridge);
+	rtnl_link_set_addr(link, mac);
+	int result = rtnl_link_add(kernel, link, NLM_F_CREATE | NLM_F_EXCL);
+	nl_addr_put(mac);
+	rtnl_link_put(link);
+	return gcr_nl(result);
+}
+
+static int add_second_name(void)
+{
+	struct ifinfomsg which = { .ifi_index = (int)if_nametoindex(bridge) };
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL);
+
+	nlmsg_append(message, &which, sizeof(which), NLMSG_ALIGNTO);
+	struct nlattr *names = nla_nest_start(message, IFLA_PROP_LIST | NLA_F_NESTED);
+	nla_put_string(message, IFLA_ALT_IFNAME, NET_BRIDGE);
+	nla_nest_end(message, names);
+	return gcr_nl(nl_send_sync(kernel, message));
+}
+
+static int delete_bridge(void)
+{
+	struct rtnl_link *which = rtnl_link_alloc();
+
+	rtnl_link_set_name(which, bridge);
+	int result = rtnl_link_delete(kernel, which);
+	rtnl_link_put(which);
+	return gcr_nl(result);
+}
+
+static void undo_bridge(void)
+{
+	delete_bridge();
+}
+
+static void make_bridge(void)
+{
+	TRY(check_routes(), "no other network has these addresses");
+	if (if_nametoindex(bridge))
+		die("there is an interface %s that gcr did not make: choose another name, as in "
+		    "--bridge br1",
+			bridge);
+	TRY(add_bridge(), "a switch in the kernel, for the containers' cables");
+	gcr_at_death(undo_bridge);
+	TRY(add_second_name(), "gcr finds it by this one");
+	TRY(net_add_address(kernel, bridge, gateway), "the containers' way out");
+	TRY(net_start_link(kernel, bridge, NULL), "it may be used");
+	gcr_at_death(NULL);
+}
+
+// Finds the bridge of an earlier setup.
+static bool find_bridge(void)
+{
+	char name[IF_NAMESIZE], text[GCR_ADDRESS_TEXT];
+	struct gcr_address there;
+
+	if (net_find_bridge(name, &there) == -1)
+		return false;
+	if (chosen && (strcmp(name, bridge) != 0 || there.prefix != gateway.prefix ||
+			      there.address.s_addr != gateway.address.s_addr))
+		die("gcr's bridge is %s at %s: to change that, sudo ./gcr net teardown first", name,
+			gcr_address_text(there, text));
+	strcpy(bridge, name);
+	gateway = there;
+	return true;
+}
+
+static void set_up_bridge(void)
+{
+	char text[GCR_ADDRESS_TEXT];
+	bool there = find_bridge();
+
+	if (!there)
+		make_bridge();
+	report(there ? "was there" : "made", "bridge %s at %s", bridge,
+		gcr_address_text(gateway, text));
+}
+
+// --- the kernel's settings (ip-sysctl.rst) ---------------------------------------------------------
+
+#define FORWARDING	"/proc/sys/net/ipv4/ip_forward"
+#define FORWARDING_NOTE "gcr: teardown switches IP forwarding off"
+
+static bool is_forwarding(void)
+{
+	char text[8] = "";
+
+	TRY(gcr_read_file(FORWARDING, text, sizeof(text)), "whether the host is a router");
+	return *text == '1';
+}
+
+static void set_up_forwarding(void)
+{
+	bool there = is_forwarding();
+
+	if (!there) {
+		TRY(net_start_link(kernel, bridge, FORWARDING_NOTE), "so that teardown knows");
+		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router");
+	}
+	report(there ? "was on" : "switched on", "IP forwarding");
+}
+
+static void set_for_bridge(const char *format, const char *value, const char *reason)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), format, bridge);
+	TRY(gcr_write_file(path, value), reason);
+}
+
+// Ports that are isolated reach each other by the host alone: where a container asks for another's MAC address, the host
+// gives its own (RFC 3069).
+static void set_up_proxy(void)
+{
+	set_for_bridge(
+		"/proc/sys/net/ipv4/conf/%s/proxy_arp_pvlan", "1", "containers ask the host");
+	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/proxy_delay", "0", "which answers at once");
+}
+
+// Whether the bridge has the note; switches IP forwarding off then.
+static bool restore_forwarding(void)
+{
+	struct rtnl_link *link;
+	const char *note = NULL;
+
+	if (gcr_nl(rtnl_link_get_kernel(kernel, 0, bridge, &link)) == 0) {
+		note = rtnl_link_get_ifalias(link);
+		if (note && strcmp(note, FORWARDING_NOTE) == 0)
+			TRY(gcr_write_file(FORWARDING, "0"), "as it was before gcr net setup");
+		rtnl_link_put(link);
+	}
+	return note;
+}
+
+// --- the helper ------------------------------------------------------------------------------------
+
+static bool has_capability(const char *path)
+{
+	cap_flag_value_t permitted = CAP_CLEAR, effective = CAP_CLEAR;
+	cap_t capabilities = cap_get_file(path);
+
+	if (capabilities) {
+		cap_get_flag(capabilities, CAP_NET_ADMIN, CAP_PERMITTED, &permitted);
+		cap_get_flag(capabilities, CAP_NET_ADMIN, CAP_EFFECTIVE, &effective);
+		cap_free(capabilities);
+	}
+	return permitted == CAP_SET && effective == CAP_SET;
+}
+
+static bool is_roots_alone(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && status.st_uid == 0 && (status.st_mode & 07777) == 0755;
+}
+
+static bool are_equal(const char *one, const char *other)
+{
+	static char texts[2][4 << 20];
+	struct stat sizes[2];
+
+	return stat(one, &sizes[0]) == 0 && stat(other, &sizes[1]) == 0 &&
+	       sizes[0].st_size == sizes[1].st_size &&
+	       (size_t)sizes[0].st_size < sizeof(texts[0]) &&
+	       gcr_read_file(one, texts[0], sizeof(texts[0])) == 0 &&
+	       gcr_read_file(other, texts[1], sizeof(texts[1])) == 0 &&
+	       memcmp(texts[0], texts[1], (size_t)sizes[0].st_size) == 0;
+}
+
+// gcr-net as it was built, beside gcr.
+static const char *find_built_helper(void)
+{
+	static char path[PATH_MAX + 16];
+	ssize_t length = TRY(readlink("/proc/self/exe", path, PATH_MAX), "the helper is beside it");
+
+	path[length] = '\0';
+	strcat(dirname(path), "/gcr-net");
+	return path;
+}
+
+static int give_capability(const char *path)
+{
+	cap_t capability = cap_from_text(NET_CAPABILITY);
+	int result = cap_set_file(path, capability);
+
+	cap_free(capability);
+	return result;
+}
+
+// The new one takes the place of the old one whole, and only when it is complete.
+static void install_helper(const char *built)
+{
+	CLEANUP_CLOSE int from = TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built");
+	struct stat status;
+
+	mkdir(dirname((char[]){ GCR_LIBEXEC }), 0755);
+	mkdir(GCR_LIBEXEC, 0755);
+	unlink(NET_HELPER ".new");
+	CLEANUP_CLOSE int to =
+		TRY(open(NET_HELPER ".new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755),
+			"root's own copy");
+	TRY(fstat(from, &status), "its size");
+	TRY(sendfile(to, from, NULL, (size_t)status.st_size), "all of it");
+	TRY(fchmod(to, 0755), "everybody may start it");
+	TRY(give_capability(NET_HELPER ".new"), "and it may connect their containers");
+	TRY(rename(NET_HELPER ".new", NET_HELPER), "in place");
+}
+
+static void set_up_helper(void)
+{
+	const char *built = find_built_helper();
+	bool there = access(NET_HELPER, F_OK) == 0;
+	bool good = has_capability(NET_HELPER) && is_roots_alone(NET_HELPER) &&
+		    are_equal(NET_HELPER, built);
+
+	if (!good)
+		install_helper(built);
+	report(good ? "was there" : there ? "renewed" : "installed", "helper " NET_HELPER);
+}
+
+// --- the commands ----------------------------------------------------------------------------------
+
+static void setup(void)
+{
+	static const char *const done[] = {
+		[RULES_MADE] = "made",
+		[RULES_MENDED] = "mended",
+		[RULES_THERE] = "were there",
+	};
+
+	set_up_bridge();
+	set_up_proxy();
+	set_up_forwarding();
+	report(done[rules_load(bridge, gateway)], "nftables, table ip gcr and table bridge gcr");
+	set_up_helper();
+	rules_obstacle(bridge);
+}
+
+static void teardown(void)
+{
+	bool there = find_bridge(), forwarding = there && restore_forwarding();
+	bool rules = rules_state() == RULES_THERE;
+	bool helper = unlink(NET_HELPER) == 0;
+
+	rmdir(GCR_LIBEXEC);
+	if (rules)
+		rules_unload();
+	if (there)
+		TRY(delete_bridge(), "containers that run lose their connection");
+	report(rules ? "removed" : "were not there", "nftables, table ip gcr and table bridge gcr");
+	report(forwarding ? "switched off" : "left as it is", "IP forwarding");
+	report(there ? "removed" : "was not there", "bridge %s", bridge);
+	report(helper ? "removed" : "was not there", "helper " NET_HELPER);
+}
+
+// One line each; the status is 1 where something is missing.
+static void status(void)
+{
+	char text[GCR_ADDRESS_TEXT];
+	bool there = find_bridge(), forwarding = is_forwarding();
+	bool good = has_capability(NET_HELPER) && is_roots_alone(NET_HELPER);
+	enum rules rules = rules_state();
+
+	gcr_quiet = false; // it is all that it is for
+	report(there ? gcr_address_text(gateway, text) : "missing", "bridge %s", bridge);
+	report(forwarding ? "on" : "off", "IP forwarding");
+	report(rules == RULES_THERE   ? "there"
+		: rules == RULES_NONE ? "missing"
+				      : "only root may look",
+		"nftables, table ip gcr and table bridge gcr");
+	report(good				? "there"
+		: access(NET_HELPER, F_OK) == 0 ? "without its capability"
+						: "missing",
+		"helper " NET_HELPER);
+	bool obstacle = rules != RULES_UNKNOWN && rules_obstacle(bridge);
+	if (!there || !forwarding || rules == RULES_NONE || !good)
+		printf("Mend it with: sudo ./gcr net setup\n");
+	fflush(stdout);
+	if (!there || !forwarding || rules == RULES_NONE || !good || obstacle)
+		exit(EXIT_FAILURE);
+}
+
+static const struct {
+	const char *name;
+	void (*act)(void);
+	bool for_root;
+} actions[] = {
+	{ "setup", setup, true },
+	{ "status", status, false },
+	{ "teardown", teardown, true },
+};
+
+static void act(char *arguments[])
+{
+	if (!gateway.prefix)
+		gcr_parse_address("10.0.0.1/24", &gateway);
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		if (!arguments[0] || arguments[1] || strcmp(arguments[0], actions[i].name) != 0)
+			continue;
+		if (actions[i].for_root && geteuid() != 0)
+			die("it changes the host's network: sudo ./gcr net %s", actions[i].name);
+		TRY(gcr_netlink(&kernel), "to the host's networking");
+		actions[i].act();
+		nl_socket_free(kernel);
+		return;
+	}
+	die_with(GCR_USAGE, "write gcr net setup, status or teardown; see gcr net --help");
+}
+
+const struct gcr_command net_commands[] = {
+	{
+		.name = "net",
+		.usage = "setup|status|teardown [OPTIONS]",
+		.summary = "connect containers to the world: make the bridge and all that belongs "
+			   "to it, "
+			   "look at "
+			   "it, remove it",
+		.options = options,
+		.act = act,
+	},
+	{ 0 }
+};

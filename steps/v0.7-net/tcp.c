@@ -1,0 +1,368 @@
+// Published ports: connections.
+
+#include "proxy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+	CHUNK = 256 * 1024, // bytes that are passed on in one go; then it is somebody else's turn
+	RETRY = 100, // milliseconds until what did not work is tried again
+	PATIENCE = 10000, // milliseconds for which a client waits for the container to listen
+	RETRIES = 64, // at most, in one go
+};
+
+// One of the two ends of a connection, and what it has sent.
+struct side {
+	struct watched socket;
+	struct connection *connection;
+	struct side *peer;
+	int pipe[2]; // what the peer has not taken yet
+	size_t held; // so much; if it is 0, there is no pipe
+	bool ended; // there is no more to come, and the peer knows
+};
+
+struct connection {
+	struct side client, container;
+	const struct port *port;
+	struct connections *state; // the queue that it is in
+	int64_t retry, give_up; // times of loop_time()
+	TAILQ_ENTRY(connection) neighbours;
+};
+
+static TAILQ_HEAD(
+	connections, connection) connected = TAILQ_HEAD_INITIALIZER(connected),
+				 connecting = TAILQ_HEAD_INITIALIZER(connecting),
+				 waiting = TAILQ_HEAD_INITIALIZER(
+					 waiting); // for RETRY milliseconds, and so in order
+static uint64_t count, most;
+
+static void enter(struct connection *connection, struct connections *state)
+{
+	if (connection->state)
+		TAILQ_REMOVE(connection->state, connection, neighbours);
+	TAILQ_INSERT_TAIL(state, connection, neighbours);
+	connection->state = state;
+}
+
+static void wait_a_little(struct connection *connection)
+{
+	connection->retry = loop_time() + RETRY;
+	enter(connection, &waiting);
+	loop_wake(connection->retry);
+}
+
+// Pipes
+// -----------------------------------------------------------------------------------------------
+
+static int spare[16][2];
+static size_t spares;
+
+static int take_pipe(int pipe[2])
+{
+	if (spares > 0) {
+		memcpy(pipe, spare[--spares], sizeof(*spare));
+		return 0;
+	}
+	if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	fcntl(pipe[1], F_SETPIPE_SZ, CHUNK); // the user may have too many already (pipe(7))
+	return 0;
+}
+
+static void close_pipe(const int pipe[2])
+{
+	close(pipe[0]);
+	close(pipe[1]);
+}
+
+// Takes an empty one back.
+static void give_pipe(const int pipe[2])
+{
+	if (spares < COUNT(spare))
+		memcpy(spare[spares++], pipe, sizeof(*spare));
+	else
+		close_pipe(pipe);
+}
+
+// The end of a connection
+// -----------------------------------------------------------------------------------------------
+
+// A socket that is closed before its time resets its connection, also where gcr is killed: nobody must take what they
+// have got for the whole. This is for one that has sent everything.
+static void end_well(const struct side *side)
+{
+	struct linger linger = { 0 };
+
+	setsockopt(side->socket.fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+static void close_side(const struct side *side)
+{
+	if (side->socket.fd != -1)
+		close(side->socket.fd);
+	if (side->held > 0)
+		close_pipe(side->pipe);
+}
+
+static void drop(struct connection *connection)
+{
+	close_side(&connection->client);
+	close_side(&connection->container);
+	TAILQ_REMOVE(connection->state, connection, neighbours);
+	free(connection);
+	count--;
+}
+
+static void finish(struct connection *connection)
+{
+	end_well(&connection->client);
+	end_well(&connection->container);
+	drop(connection);
+}
+
+// A connection at work
+// -----------------------------------------------------------------------------------------------
+
+// Hands what is held to the peer, as far as that takes it.
+static int flush(struct side *from)
+{
+	while (from->held > 0) {
+		ssize_t size = splice(from->pipe[0], NULL, from->peer->socket.fd, NULL, from->held,
+			SPLICE_F_NONBLOCK);
+		if (size == -1)
+			return errno == EAGAIN ? 0 : -1;
+		from->held -= (size_t)size;
+	}
+	give_pipe(from->pipe);
+	return 0;
+}
+
+// Passes on what a side has sent. The pipe is empty before: so it is the socket that has nothing where splice() says
+// EAGAIN, and when the end comes, all that was before it has gone.
+static int pass_on(struct side *from)
+{
+	if (take_pipe(from->pipe) == -1) {
+		wait_a_little(from->connection); // others will be done with theirs
+		return 0;
+	}
+	ssize_t size = splice(from->socket.fd, NULL, from->pipe[1], NULL, CHUNK, SPLICE_F_NONBLOCK);
+	if (size > 0) {
+		from->held = (size_t)size;
+		return flush(from);
+	}
+	give_pipe(from->pipe);
+	if (size == -1)
+		return errno == EAGAIN ? 0 : -1;
+	from->ended = true;
+	shutdown(from->peer->socket.fd, SHUT_WR);
+	return 0;
+}
+
+// A side whose data is held is not read; that it was reset shows when its turn comes. One that has ended can still be
+// reset.
+static uint32_t events_for(const struct side *side)
+{
+	bool reads = !side->ended && side->held == 0 && side->connection->state == &connected;
+
+	return (reads ? EPOLLIN : 0) | (side->peer->held > 0 ? EPOLLOUT : 0) |
+	       (side->ended ? EPOLLERR : 0);
+}
+
+static void go_on(struct connection *connection)
+{
+	struct side *client = &connection->client, *container = &connection->container;
+
+	if (client->ended && container->ended)
+		finish(connection);
+	else if (loop_watch(&client->socket, events_for(client)) == -1 ||
+		 loop_watch(&container->socket, events_for(container)) == -1)
+		drop(connection);
+}
+
+static void side_is_ready(struct watched *socket, uint32_t events)
+{
+	struct side *side = (struct side *)socket;
+
+	if (!(events & (EPOLLIN | EPOLLOUT)) || (events & EPOLLOUT && flush(side->peer) == -1) ||
+		(events & EPOLLIN && pass_on(side) == -1))
+		drop(side->connection);
+	else
+		go_on(side->connection);
+}
+
+// A connection at its start
+// -----------------------------------------------------------------------------------------------
+
+static void try_later(struct connection *connection)
+{
+	int *fd = &connection->container.socket.fd;
+
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	connection->container.socket.events = 0;
+	if (loop_time() < connection->give_up)
+		wait_a_little(connection);
+	else
+		drop(connection);
+}
+
+static void start(struct connection *connection)
+{
+	connection->client.socket.ready = side_is_ready;
+	connection->container.socket.ready = side_is_ready;
+	enter(connection, &connected);
+	go_on(connection);
+}
+
+static void container_has_answered(struct watched *socket, uint32_t events)
+{
+	struct side *side = (struct side *)socket;
+	struct connection *connection = side->connection;
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	(void)events;
+	getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	if (error)
+		try_later(connection);
+	else
+		start(connection);
+}
+
+// What both sockets of a connection are; the client's has it from the one that listens.
+static int prepare(int fd)
+{
+	const struct linger reset = { .l_onoff = 1 }; // see end_well()
+	const int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1 ||
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)) == -1)
+		return -1;
+	return setsockopt(
+		fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // clients have waited already
+}
+
+static void connect_container(struct connection *connection)
+{
+	struct watched *socket = &connection->container.socket;
+
+	enter(connection, &connecting);
+	socket->fd = port_connect(connection->port);
+	if (socket->fd == -1 || prepare(socket->fd) == -1 || loop_watch(socket, EPOLLOUT) == -1)
+		try_later(connection);
+}
+
+static void client_has_left(struct watched *socket, uint32_t events)
+{
+	(void)events;
+	drop(((struct side *)socket)->connection);
+}
+
+static void begin(const struct port *port, int client)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection) {
+		close(client);
+		return;
+	}
+	*connection = (struct connection){
+		.client = { { client, 0, client_has_left }, connection, &connection->container },
+		.container = { { -1, 0, container_has_answered }, connection, &connection->client },
+		.port = port,
+		.give_up = loop_time() + PATIENCE,
+	};
+	count++;
+	enter(connection, &connecting);
+	if (loop_watch(&connection->client.socket, EPOLLERR) == -1)
+		drop(connection);
+	else
+		connect_container(connection);
+}
+
+void tcp_accept(struct watched *listener, uint32_t events)
+{
+	int client = -1;
+
+	(void)events;
+	if (count < most)
+		client = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (client != -1) {
+		begin((struct port *)listener, client);
+	} else if (count >= most || errno != EAGAIN) {
+		loop_watch(listener, EPOLLERR); // until then there may be descriptors again
+		loop_wake(loop_time() + RETRY);
+	}
+}
+
+int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
+{
+	const int on = 1;
+
+	// What remains of an earlier gcr's connections does not hold the port.
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 || prepare(fd) == -1 ||
+		bind(fd, address, size) == -1)
+		return -1;
+	return listen(fd, SOMAXCONN);
+}
+
+void tcp_limit(uint64_t descriptors)
+{
+	most = descriptors / 4; // two sockets, and a pipe while data is held
+}
+
+static void retry(struct connection *connection)
+{
+	if (connection->container.socket.fd == -1)
+		connect_container(connection);
+	else
+		start(connection);
+}
+
+void tcp_wake(void)
+{
+	int64_t now = loop_time();
+	struct connection *first = TAILQ_FIRST(&waiting);
+
+	for (int i = 0; i < RETRIES && first && first->retry <= now; i++) {
+		retry(first);
+		first = TAILQ_FIRST(&waiting);
+	}
+	if (first)
+		loop_wake(first->retry);
+}
+
+bool tcp_busy(void)
+{
+	struct connection *one;
+
+	TAILQ_FOREACH(one, &connected, neighbours)
+	if (!one->container.ended)
+		return true;
+	return false;
+}
+
+static void drop_all(struct connections *state)
+{
+	struct connection *one;
+
+	while ((one = TAILQ_FIRST(state))) {
+		if (one->container.ended)
+			end_well(&one->client);
+		drop(one);
+	}
+}
+
+void tcp_end(void)
+{
+	drop_all(&connected);
+	drop_all(&connecting);
+	drop_all(&waiting);
+}

@@ -1,0 +1,155 @@
+// Published ports: datagrams.
+
+#include "proxy.h"
+
+#include <errno.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+	SESSIONS = 1024, // at most: one more ends the one that has been idle for longest
+	IDLE = 60000, // milliseconds after which one ends
+};
+
+// Which of the host's addresses a client knows (IP_PKTINFO in ip(7), IPV6_PKTINFO in ipv6(7)).
+struct local {
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	size_t size;
+};
+
+// A client, and a socket that is connected to the container: what comes back there is for this client.
+struct session {
+	struct watched socket;
+	const struct port *port;
+	struct sockaddr_storage client;
+	struct local local;
+	int64_t used; // the last time
+	TAILQ_ENTRY(session) neighbours;
+};
+
+static TAILQ_HEAD(sessions, session) sessions = TAILQ_HEAD_INITIALIZER(sessions); // last used first
+static unsigned count;
+static char data[65536]; // more than a datagram has
+
+static void use(struct session *session)
+{
+	TAILQ_REMOVE(&sessions, session, neighbours);
+	TAILQ_INSERT_HEAD(&sessions, session, neighbours);
+	session->used = loop_time();
+}
+
+static void end(struct session *session)
+{
+	TAILQ_REMOVE(&sessions, session, neighbours);
+	close(session->socket.fd);
+	free(session);
+	count--;
+}
+
+// The container's answer.
+static void reply(struct watched *socket, uint32_t events)
+{
+	struct session *session = (struct session *)socket;
+	ssize_t size = recv(socket->fd, data, sizeof(data), 0);
+
+	(void)events;
+	if (size == -1)
+		return; // nobody listens there (ECONNREFUSED in udp(7)): the client hears nothing
+	struct iovec text = { data, (size_t)size };
+	struct msghdr message = { &session->client, sizeof(session->client), &text, 1,
+		session->local.control, session->local.size };
+	sendmsg(session->port->listener.fd, &message, 0);
+	use(session);
+}
+
+static struct session *find(const struct port *port, const struct sockaddr_storage *client)
+{
+	struct session *one;
+
+	TAILQ_FOREACH(one, &sessions, neighbours)
+	if (one->port == port && memcmp(&one->client, client, sizeof(*client)) == 0)
+		return one;
+	return NULL;
+}
+
+static struct session *begin(const struct port *port, const struct sockaddr_storage *client)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	if (!session)
+		return NULL;
+	*session = (struct session){ { port_connect(port), 0, reply }, port, *client };
+	if (session->socket.fd == -1 || loop_watch(&session->socket, EPOLLIN) == -1) {
+		gcr_cleanup_close(&session->socket.fd);
+		free(session);
+		return NULL;
+	}
+	if (count++ == SESSIONS)
+		end(TAILQ_LAST(&sessions, sessions));
+	TAILQ_INSERT_HEAD(&sessions, session, neighbours);
+	loop_wake(loop_time() + IDLE);
+	return session;
+}
+
+// The reply goes where routes lead it, not where the datagram came from.
+static void forget_interface(struct msghdr *message)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(message);
+
+	if (control && control->cmsg_level == IPPROTO_IP)
+		((struct in_pktinfo *)CMSG_DATA(control))->ipi_ifindex = 0;
+	else if (control)
+		((struct in6_pktinfo *)CMSG_DATA(control))->ipi6_ifindex = 0;
+}
+
+void udp_receive(struct watched *listener, uint32_t events)
+{
+	const struct port *port = (struct port *)listener;
+	struct sockaddr_storage client = { 0 };
+	struct local local;
+	struct iovec text = { data, sizeof(data) };
+	struct msghdr message = { &client, sizeof(client), &text, 1, local.control,
+		sizeof(local.control) };
+	ssize_t size = recvmsg(listener->fd, &message, 0);
+
+	(void)events;
+	if (size == -1)
+		return;
+	struct session *session = find(port, &client);
+	if (!session)
+		session = begin(port, &client);
+	if (!session)
+		return; // without descriptors it is lost, as datagrams may be
+	forget_interface(&message);
+	local.size = message.msg_controllen;
+	session->local = local;
+	use(session);
+	// That an earlier one was refused is told in place of sending this one.
+	if (send(session->socket.fd, data, (size_t)size, 0) == -1 && errno == ECONNREFUSED)
+		send(session->socket.fd, data, (size_t)size, 0);
+}
+
+int udp_bind(int fd, const struct sockaddr *address, socklen_t size)
+{
+	bool is_six = address->sa_family == AF_INET6;
+	const int on = 1;
+
+	if (setsockopt(fd, is_six ? IPPROTO_IPV6 : IPPROTO_IP,
+		    is_six ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on)) == -1)
+		return -1;
+	return bind(fd, address, size);
+}
+
+void udp_wake(void)
+{
+	int64_t now = loop_time();
+	struct session *oldest;
+
+	while ((oldest = TAILQ_LAST(&sessions, sessions)) && oldest->used + IDLE <= now)
+		end(oldest);
+	if (oldest)
+		loop_wake(oldest->used + IDLE);
+}
