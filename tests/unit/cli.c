@@ -12,11 +12,23 @@ static const struct gcr_option options[] = {
 	{ 0 },
 };
 
+static void act(char *arguments[])
+{
+	printf("%s %s %s\n", arguments[0], arguments[1] ? arguments[1] : "-", size);
+	fflush(stdout);
+}
+
+static const struct gcr_command commands[] = {
+	{ "net", "WORD", "another command", options, act },
+	{ 0 },
+};
+
 static const struct gcr_program program = {
 	.version = "v9.9-test",
 	.summary = "test",
 	.example = "gcr run ubuntu bash",
 	.options = options,
+	.commands = commands,
 };
 
 // Reads a command line of up to nine words.
@@ -53,6 +65,25 @@ START_TEST(options_stand_before_or_after_run)
 	ck_assert_str_eq(size, "3");
 	READ("run", "-s", "4", "/tmp", "ls");
 	ck_assert_str_eq(size, "4");
+}
+END_TEST
+
+START_TEST(another_command_acts_and_ends)
+{
+	int output[2];
+	char text[1024] = "";
+
+	ck_assert_int_eq(pipe(output), 0);
+	dup2(output[1], STDOUT_FILENO);
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(READ("net", "one", "--size", "5"); _exit(9)), 0);
+	ck_assert_int_gt(read(output[0], text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(text, "one - 5\n"); // its options may stand anywhere
+	ck_assert_int_eq(STATUS_OF(READ("net", "--help"); _exit(9)), 0);
+	ck_assert_int_gt(read(output[0], text, sizeof(text) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(text, "Usage: gcr net WORD\n"));
+	ck_assert_int_eq(STATUS_OF(READ("net", "--none"); _exit(9)), GCR_USAGE);
+	ck_assert_ptr_nonnull(strstr(captured_stderr(), "gcr: --none: no such option"));
 }
 END_TEST
 
@@ -111,6 +142,7 @@ TCase *cli_tests(void)
 
 	tcase_add_test(tests, rootfs_and_command_are_read);
 	tcase_add_test(tests, options_stand_before_or_after_run);
+	tcase_add_test(tests, another_command_acts_and_ends);
 	tcase_add_loop_test(
 		tests, mistake_gets_one_line, 0, (int)(sizeof(mistakes) / sizeof(*mistakes)));
 	tcase_add_test(tests, help_and_version_succeed);

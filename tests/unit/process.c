@@ -81,6 +81,51 @@ START_TEST(program_is_run)
 }
 END_TEST
 
+START_TEST(program_has_our_descriptors_as_its_own)
+{
+	char *command[] = { "tr", "a-z", "A-Z", NULL }, text[16] = "";
+	int input[2], output[2];
+
+	ck_assert_int_eq(pipe2(input, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(output, O_CLOEXEC), 0);
+	ck_assert_int_eq(write(input[1], "words", 5), 5);
+	pid_t program = gcr_start_program_on(command, input[0], output[1]);
+	close(input[1]);
+	close(output[1]);
+	ck_assert_int_eq(gcr_finish_program(program), 0);
+	ck_assert_int_eq(read(output[0], text, sizeof(text) - 1), 5);
+	ck_assert_str_eq(text, "WORDS");
+}
+END_TEST
+
+static int served[2], count;
+
+static void serve_one(void)
+{
+	char byte;
+
+	ck_assert_int_eq(read(served[0], &byte, 1), 1);
+	count++;
+}
+
+START_TEST(descriptor_is_served_while_it_waits)
+{
+	int pidfd;
+
+	ck_assert_int_eq(pipe(served), 0);
+	pid_t child = gcr_clone(none, &pidfd);
+	if (child == 0) {
+		for (int i = 0; i < 3; i++)
+			if (write(served[1], "x", 1) != 1)
+				_exit(1);
+		usleep(100000);
+		_exit(7);
+	}
+	ck_assert_int_eq(gcr_wait_serving(child, pidfd, served[0], serve_one), 7);
+	ck_assert_int_eq(count, 3);
+}
+END_TEST
+
 START_TEST(pidfd_is_closed_on_exec)
 {
 	int pidfd;
@@ -160,6 +205,8 @@ TCase *process_tests(void)
 	tcase_add_loop_test(tests, caught_signal_is_passed_on, 0, 6);
 	tcase_add_test(tests, other_signal_kills);
 	tcase_add_test(tests, program_is_run);
+	tcase_add_test(tests, program_has_our_descriptors_as_its_own);
+	tcase_add_test(tests, descriptor_is_served_while_it_waits);
 	tcase_add_test(tests, pidfd_is_closed_on_exec);
 	tcase_add_test(tests, signal_ignored_at_the_start_is_ignored);
 	tcase_add_test(tests, status_is_had_where_children_are_ignored);

@@ -20,6 +20,7 @@ TCase *process_tests(void);
 TCase *ids_tests(void);
 TCase *exec_tests(void);
 TCase *fd_tests(void);
+TCase *netlink_tests(void);
 
 // Collects what is written to standard error from here on, and gives it back.
 void capture_stderr(void);

@@ -1,0 +1,46 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+
+START_TEST(results_are_those_of_a_system_call)
+{
+	ck_assert_int_eq(gcr_nl(0), 0);
+	ck_assert_int_eq(gcr_nl(36), 36);
+	ck_assert_int_eq(gcr_nl(-NLE_EXIST), -1);
+	ck_assert_int_eq(errno, EEXIST);
+	ck_assert_int_eq(gcr_nl(-NLE_PERM), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(gcr_nl(-NLE_PARSE_ERR), -1); // has no errno
+	ck_assert_int_eq(errno, EIO);
+	ck_assert_int_eq(gcr_nl(-1000), -1);
+	ck_assert_int_eq(errno, EIO);
+}
+END_TEST
+
+START_TEST(kernel_answers)
+{
+	struct nl_sock *kernel;
+	struct rtnl_link *link;
+
+	ck_assert_int_eq(gcr_netlink(&kernel), 0);
+	ck_assert_int_eq(gcr_nl(rtnl_link_get_kernel(kernel, 0, "lo", &link)), 0);
+	ck_assert_str_eq(rtnl_link_get_name(link), "lo");
+	rtnl_link_put(link);
+	ck_assert_int_eq(gcr_nl(rtnl_link_get_kernel(kernel, 0, "none", &link)), -1);
+	ck_assert_int_eq(errno, ENODEV);
+	nl_socket_free(kernel);
+}
+END_TEST
+
+TCase *netlink_tests(void)
+{
+	TCase *tests = tcase_create("netlink");
+
+	tcase_add_test(tests, results_are_those_of_a_system_call);
+	tcase_add_test(tests, kernel_answers);
+	return tests;
+}
