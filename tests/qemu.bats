@@ -2,6 +2,12 @@
 
 load helpers
 
+broken=$top/build/broken
+
+teardown() {
+	rm -rf "$broken"
+}
+
 @test "qemu: what makes no sense is refused" {
 	run -2 "$top/vm/qemu"
 	assert_output --partial "usage: vm/qemu [OPTIONS] COMMAND"
@@ -18,15 +24,25 @@ load helpers
 	# shellcheck disable=SC2016 # for the machine
 	run -7 --separate-stderr "$top/vm/qemu" --artifacts "$BATS_TEST_TMPDIR/got" bash -c 'id -un; sudo id -un; pwd
 		systemctl --user is-active init.scope; cmp README.md <(cat README.md) && ls rootfs; echo "$1"
-		cat /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers; cat /proc/sys/net/ipv4/ip_forward
-		ip -br address show br0; mkdir artifacts; echo made >artifacts/file; exit 7' bash 'a "word" $HOME'
-	assert_output --regexp $'^learner\nroot\n/home/learner/gcr\nactive\nubuntu\na "word" \$HOME\ncpuset cpu io memory pids\n1\nbr0 +[A-Z]+ +10.0.0.1/24( .*)?$'
+		cat /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers
+		mkdir artifacts; echo made >artifacts/file; exit 7' bash 'a "word" $HOME'
+	assert_output --regexp $'^learner\nroot\n/home/learner/gcr\nactive\nubuntu\na "word" \$HOME\ncpuset cpu io memory pids$'
 	assert_equal "$(cat "$BATS_TEST_TMPDIR/got/file")" made
 }
 
-@test "qemu: as root; what holds the output back is named, and the machine goes off" {
-	run -0 "$top/vm/qemu" --user root sh -c 'id -un; systemd-run --quiet --scope sleep 1000 &'
-	assert_line --index 0 root
+@test "qemu: the gcr that comes along is on the path, its bridge up, and the learner's containers are connected to it" {
+	run -0 "$top/vm/qemu" --build "${build##*/}" sh -euc 'systemctl is-active gcr-net; ip -4 -br address show br0
+		cat /proc/sys/net/ipv4/ip_forward; gcr run -q ubuntu ip -4 -br address show scope global'
+	assert_output --regexp $'^active\nbr0 +[A-Z]+ +10.0.0.1/24 *\n1\neth0@[^ ]+ +UP +10.0.0.[0-9]+/24 *$'
+}
+
+@test "qemu: as root, where the bridge fails; what holds the output back is named, and the machine goes off" {
+	mkdir -p "$broken"/{steps/v9-none,tests/unit}
+	printf '#!/bin/sh\necho "gcr: no $*" >&2\nexit 1\n' | install /dev/stdin "$broken/steps/v9-none/gcr"
+	touch "$broken"/{steps/v9-none/gcr-net,tests/{probe,floor,unit/unit}}
+	run -0 "$top/vm/qemu" --build broken --user root sh -c 'id -un; systemd-run --quiet --scope sleep 1000 &'
+	assert_line --index 0 "vm: no bridge: gcr: no net setup"
+	assert_line --index 1 root
 	assert_line --partial "vm: still running, and killed: "
 	assert_output --partial "sleep 1000"
 }

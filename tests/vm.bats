@@ -1,15 +1,19 @@
-# vm/provision.sh, with stand-ins for what changes a system, and vm/gcr.lima.yaml, as far as that goes without Lima.
+# vm/provision.sh, with stand-ins for what changes a system, and vm/gcr.lima.yaml, as far as that goes without Lima;
+# what is installed.
 
 # shellcheck disable=SC2030,SC2031,SC2088 # a test is a subshell; ~ is a guest's here
 
 load helpers
 
 lima=$top/vm/gcr.lima.yaml
+steps=("$top"/steps/v*)
+last=${steps[-1]##*/}
 
 setup() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	sandbox=$BATS_TEST_TMPDIR
-	mkdir -p "$sandbox"/{bin,etc,run,var/lib,home/gcr}
+	mkdir -p "$sandbox"/{bin,etc,run,var/{lib,cache},usr/local/bin,steps/v0.{6,7},home/gcr}
+	echo program >"$sandbox/steps/v0.7/gcr"
 	printf 'ID=ubuntu\nVERSION_ID="24.04"\n' >"$sandbox/etc/os-release"
 	# Each notes how it is called, and fails when $FAIL is that.
 	cat >"$sandbox/bin/packages" <<-'END'
@@ -18,20 +22,25 @@ setup() {
 		echo "$call" >>"${0%/*}/../calls"
 		wants=/etc/systemd/system/multi-user.target.wants
 		[[ $call != *enable* ]] || { mkdir -p "$wants" && ln -s ../gcr-net.service "$wants"; }
+		[[ $call != cmake* ]] || echo "chatter of $call" >&2
+		if [[ $call == "cmake --install"* ]]; then
+			cmp -s "${0%/*}/../steps/v0.7/gcr" /usr/local/bin/gcr && did=Up-to-date || did=Installing
+			echo "-- $did: /usr/local/bin/gcr"
+			cp "${0%/*}/../steps/v0.7/gcr" /usr/local/bin && chmod +x /usr/local/bin/gcr
+		fi
 		[[ $call != "$FAIL" ]]
 	END
 	chmod +x "$sandbox/bin/packages"
-	ln -s packages "$sandbox/bin/systemctl"
-	ln -s packages "$sandbox/bin/systemd-sysctl"
+	for program in cmake systemctl systemd-sysctl; do ln -s packages "$sandbox/bin/$program"; done
 	export FAIL="" GCR_PACKAGES=$sandbox/bin/packages
 }
 
-# Runs a command where /etc, /run and /var/lib are the sandbox's, and no kernel setting can be changed.
+# Runs a command where /etc, /run and the like are the sandbox's, and no kernel setting can be changed.
 sandboxed() {
 	PATH=$sandbox/bin:$PATH unshare --mount bash -euc '
 		mount --bind /proc/sys /proc/sys
 		mount -o remount,bind,ro /proc/sys
-		for dir in etc run var/lib; do mount --bind "$0/$dir" "/$dir"; done
+		for dir in etc run var/lib var/cache usr/local; do mount --bind "$0/$dir" "/$dir"; done
 		exec "$@"' "$sandbox" "$@"
 }
 
@@ -44,23 +53,28 @@ boot() {
 	mkdir -p "$sandbox/run/systemd/system"
 }
 
-@test "provision.sh: an image in the making gets packages and files" {
+@test "provision.sh: an image in the making gets packages, files, and the last step's gcr" {
 	run -0 provision
 	assert_line --partial "provision: wrote /etc/sysctl.d/60-gcr.conf"
+	assert_line --partial " /usr/local/bin/gcr"
+	assert_line --partial "has the delegation from the next session on"
 	run -0 cat "$sandbox/calls"
 	assert_output "packages machine build run test workshop
+cmake -S $sandbox/steps/v0.7 -B /var/cache/gcr -G Ninja
+cmake --build /var/cache/gcr
+cmake --install /var/cache/gcr
 systemctl --quiet enable gcr-net.service"
 	cd "$sandbox/etc"
 	run -0 cat sysctl.d/60-gcr.conf
 	assert_line -- "-kernel.apparmor_restrict_unprivileged_userns = 0"
-	assert_line "net.ipv4.ip_forward = 1"
 	run -0 cat systemd/system/user@.service.d/60-gcr.conf
 	assert_line "Delegate=cpu cpuset io memory pids"
 	run -0 cat systemd/system/gcr-net.service
-	assert_line "ExecStart=ip address replace 10.0.0.1/24 dev br0"
-	assert_line "ExecStart=nft -f /etc/gcr/nat.nft"
-	run -0 cat gcr/nat.nft
-	assert_line --partial 'ip saddr 10.0.0.0/24 oifname != "br0" masquerade'
+	assert_line "ConditionPathExists=/usr/local/bin/gcr"
+	assert_line "ExecStart=/usr/local/bin/gcr net setup"
+	assert_line "ExecStop=/usr/local/bin/gcr net teardown"
+	# What these do, is gcr's alone.
+	run -1 grep -rwE 'ip|nft|ip_forward' .
 }
 
 @test "provision.sh: a running system gets all of that at once" {
@@ -69,10 +83,12 @@ systemctl --quiet enable gcr-net.service"
 	run -0 cat "$sandbox/calls"
 	assert_line "systemd-sysctl 60-gcr.conf"
 	assert_line "systemctl daemon-reload"
-	assert_line "systemctl restart gcr-net.service"
+	assert_line "systemctl reload-or-restart gcr-net.service"
+	run -0 cat "$sandbox/etc/systemd/system/gcr-net.service"
+	assert_line "ExecReload=/usr/local/bin/gcr net setup"
 }
 
-@test "provision.sh: the second run writes nothing, says nothing, and leaves the bridge as it is" {
+@test "provision.sh: the second run writes nothing, says nothing, and does not make the bridge anew" {
 	boot
 	provision
 	before=$(find "$sandbox/etc" -printf '%p %T@\n')
@@ -81,24 +97,95 @@ systemctl --quiet enable gcr-net.service"
 	assert_equal "$(find "$sandbox/etc" -printf '%p %T@\n')" "$before"
 	run -0 cat "$sandbox/calls"
 	assert_output "packages machine build run test workshop
+cmake -S $sandbox/steps/v0.7 -B /var/cache/gcr -G Ninja
+cmake --build /var/cache/gcr
+cmake --install /var/cache/gcr
 systemd-sysctl 60-gcr.conf
-systemctl start gcr-net.service"
+systemctl reload-or-restart gcr-net.service"
 }
 
 @test "provision.sh: only a file that says something else is written again" {
 	boot
 	provision
-	echo "flush ruleset" >"$sandbox/etc/gcr/nat.nft"
+	unit=/etc/systemd/system/gcr-net.service
+	echo "[Service]" >"$sandbox$unit"
 	run -0 provision
-	assert_output --partial "provision: wrote /etc/gcr/nat.nft;"
-	run -1 grep flush "$sandbox/etc/gcr/nat.nft"
-	run -0 grep restart "$sandbox/calls"
+	assert_output "provision: wrote $unit"
+	run -0 grep teardown "$sandbox$unit"
+	run -0 grep daemon-reload "$sandbox/calls"
 }
 
-@test "provision.sh: installs the sets that it is given" {
+@test "provision.sh: a gcr that has changed is installed, and told" {
+	provision
+	echo changed >"$sandbox/steps/v0.7/gcr"
+	run -0 provision
+	assert_output "provision: wrote /usr/local/bin/gcr"
+	assert_equal "$(cat "$sandbox/usr/local/bin/gcr")" changed
+}
+
+@test "provision.sh: a gcr that does not build is a failure only where none is installed" {
+	boot
+	FAIL="cmake --build /var/cache/gcr"
+	run -1 provision
+	assert_line "chatter of $FAIL"
+	assert_line "provision: failed while building gcr"
+	FAIL=
+	provision
+	FAIL="cmake --build /var/cache/gcr"
+	run -0 provision
+	assert_line "provision: gcr does not build, see above; the one that is installed stays"
+	run -0 tail -n 1 "$sandbox/calls"
+	assert_output "systemctl reload-or-restart gcr-net.service"
+}
+
+@test "provision.sh: what another checkout has built is thrown away" {
+	cache=$sandbox/var/cache/gcr
+	mkdir "$cache"
+	echo "CMAKE_HOME_DIRECTORY:INTERNAL=$sandbox/steps/v0.7" >"$cache/CMakeCache.txt"
+	provision
+	assert [ -e "$cache/CMakeCache.txt" ]
+	echo "CMAKE_HOME_DIRECTORY:INTERNAL=$sandbox/steps/v0.7/../v0.6" >"$cache/CMakeCache.txt"
+	provision
+	assert [ ! -e "$cache" ]
+}
+
+@test "provision.sh: really builds the last step, in no checkout, and installs it" {
+	rm -r "$sandbox"/{steps,bin/cmake}
+	cp -r "$top"/{cmake,common,steps} "$sandbox"
+	touch "$sandbox/before"
+	run -0 provision build
+	assert_line --partial " /usr/local/bin/gcr"
+	run -0 find "$sandbox"/{cmake,common,steps} -newer "$sandbox/before"
+	assert_output ""
+	run -0 sandboxed gcr --version
+	assert_output "gcr $last"
+	assert [ -x "$sandbox/usr/local/bin/gcr-net" ]
+	run -0 provision build
+	assert_output ""
+	touch -d yesterday "$sandbox/usr/local/bin/gcr"
+	run -0 provision build
+	assert_output "provision: wrote /usr/local/bin/gcr"
+}
+
+@test "provision.sh: installs the sets that it is given, and without build no gcr" {
 	provision run test
 	run -0 cat "$sandbox/calls"
-	assert_line "packages machine run test"
+	assert_output "packages machine run test
+systemctl --quiet enable gcr-net.service"
+	# As in the image in the making, which has no sources.
+	rm -r "$sandbox/steps"
+	provision build
+	run -0 cat "$sandbox/calls"
+	assert_output "packages machine build"
+}
+
+@test "install: the last step's gcr and its helper, and nothing else" {
+	DESTDIR=$sandbox/image cmake --install "$build"
+	run -0 find "$sandbox/image" -type f
+	assert_equal "$(sort <<<"$output")" "$sandbox/image/usr/local/bin/gcr
+$sandbox/image/usr/local/bin/gcr-net"
+	run -0 "$sandbox/image/usr/local/bin/gcr" --version
+	assert_output "gcr $last"
 }
 
 @test "provision.sh: the sets are those of scripts/packages" {
@@ -115,16 +202,18 @@ systemctl start gcr-net.service"
 		assert_line "provision: failed while $step"
 	done <<-'END'
 		packages machine build run test workshop:installing packages
+		cmake --build /var/cache/gcr:building gcr
 		systemctl --quiet enable gcr-net.service:enabling the bridge at boot
 		systemd-sysctl 60-gcr.conf:applying the kernel's settings
 		systemctl daemon-reload:starting the bridge
-		systemctl restart gcr-net.service:starting the bridge
+		systemctl reload-or-restart gcr-net.service:starting the bridge
 	END
 	FAIL=
-	rm -rf "$sandbox/etc/gcr"
-	touch "$sandbox/etc/gcr" # where a directory is to be
+	unit=$sandbox/etc/systemd/system/gcr-net.service
+	rm "$unit"
+	mkdir "$unit" # where a file is to be
 	run ! provision
-	assert_line "provision: failed while writing the bridge and its NAT"
+	assert_line "provision: failed while writing the bridge's service"
 }
 
 @test "provision.sh: says that it needs root, before it does anything" {

@@ -3,7 +3,7 @@
 #
 # For Debian 12 and Ubuntu 24.04, as root. It may run any number of times, as Lima does at every boot. Where no
 # systemd runs, as in an image in the making, what it sets up begins with the first boot. SET is one of
-# scripts/packages; without any: all that a learner needs.
+# scripts/packages; without any: all that a learner needs. With build, the last step's gcr goes to /usr/local/bin.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # for dpkg, which insists on the sbins that su leaves out; for systemd-sysctl
 packages=${GCR_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/../scripts/packages}
@@ -40,8 +40,6 @@ step="writing the kernel's settings"
 file /etc/sysctl.d/60-gcr.conf <<'END'
 # Ubuntu lets only root, and what AppArmor has a profile for, make user namespaces. Other kernels lack the setting.
 -kernel.apparmor_restrict_unprivileged_userns = 0
-# Containers reach the world through this machine (v0.7).
-net.ipv4.ip_forward = 1
 END
 
 step="delegating cgroup controllers to user sessions"
@@ -51,33 +49,42 @@ file /etc/systemd/system/user@.service.d/60-gcr.conf <<'END'
 Delegate=cpu cpuset io memory pids
 END
 
-step="writing the bridge and its NAT"
-file /etc/gcr/nat.nft <<'END'
-# Replaces the table, whether it is there or not.
-table ip gcr
-delete table ip gcr
-table ip gcr {
-	chain postrouting {
-		type nat hook postrouting priority srcnat
-		ip saddr 10.0.0.0/24 oifname != "br0" masquerade
-	}
+# Puts gcr on the path. It is not built in the checkout, which is others', too.
+install_gcr() {
+	local build=/var/cache/gcr step
+	step=$(realpath "${steps[-1]}")
+	grep -qsFx "CMAKE_HOME_DIRECTORY:INTERNAL=$step" "$build/CMakeCache.txt" || rm -rf "$build" # another checkout's
+	cmake -S "$step" -B "$build" -G Ninja && cmake --build "$build" && cmake --install "$build"
 }
-END
+
+steps=("${packages%/*}"/../steps/v*)
+if [[ " $* " == *" build "* && -d ${steps[-1]} ]]; then
+	step="building gcr"
+	if log=$(install_gcr 2>&1); then
+		while read -r name; do changed+=("$name"); done < <(sed -n 's/^-- Installing: //p' <<<"$log")
+	else
+		tail -n 20 <<<"$log" >&2
+		[ -x /usr/local/bin/gcr ] || exit 1
+		# Somebody is at work on it, who needs this machine for that.
+		echo "provision: gcr does not build, see above; the one that is installed stays" >&2
+	fi
+fi
+
+step="writing the bridge's service"
 file /etc/systemd/system/gcr-net.service <<'END'
 [Unit]
 Description=The bridge of gcr's containers, and its NAT
+# Where gcr is not installed, there is nothing to start.
+ConditionPathExists=/usr/local/bin/gcr
 # Whose rules begin with flushing all others.
 After=nftables.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=sh -c 'ip link show br0 >/dev/null 2>&1 || ip link add br0 type bridge'
-ExecStart=ip address replace 10.0.0.1/24 dev br0
-ExecStart=ip link set br0 up
-ExecStart=nft -f /etc/gcr/nat.nft
-ExecStop=-nft delete table ip gcr
-ExecStop=-ip link delete br0
+ExecStart=/usr/local/bin/gcr net setup
+ExecReload=/usr/local/bin/gcr net setup
+ExecStop=/usr/local/bin/gcr net teardown
 
 [Install]
 WantedBy=multi-user.target
@@ -90,12 +97,8 @@ if [ -d /run/systemd/system ]; then
 	step="applying the kernel's settings"
 	systemd-sysctl 60-gcr.conf
 	step="starting the bridge"
-	if [ ${#changed[@]} -gt 0 ]; then
-		systemctl daemon-reload
-		systemctl restart gcr-net.service
-	else
-		systemctl start gcr-net.service
-	fi
+	[ ${#changed[@]} -eq 0 ] || systemctl daemon-reload
+	systemctl reload-or-restart gcr-net.service # which mends it, and keeps it for the containers that run
 fi
-[ ${#changed[@]} -eq 0 ] ||
-	echo "provision: wrote ${changed[*]}; who is logged in has the delegation from the next session on" >&2
+[ ${#changed[@]} -eq 0 ] || echo "provision: wrote ${changed[*]}" >&2
+[[ ${changed[*]} != *user@* ]] || echo "provision: who is logged in has the delegation from the next session on" >&2
