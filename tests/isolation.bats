@@ -419,12 +419,10 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 
 # --- network ---------------------------------------------------------------------------------------
 
-# Runs Python code on the host, which says "ready" and then stays until the test has done the rest.
-on_the_host() {
-	python3 -c "import socket, time
-$1
-print('ready', flush=True)
-time.sleep(1000)" >"$BATS_TEST_TMPDIR/host" 3>&- &
+# Has a process of the host's listen on the socket that a line of Perl makes.
+listen_on_the_host() {
+	perl -MIO::Socket -e '$| = 1; my $socket = '"$1"' or die $!; print $socket->sockport, "\n" if $socket->can("sockport");
+		print "ready\n"; while (my $client = $socket->accept) { close $client }' >"$BATS_TEST_TMPDIR/host" 3>&- &
 	host_pid=$!
 	retry 100 'grep -q ready "$BATS_TEST_TMPDIR/host"'
 }
@@ -439,15 +437,13 @@ time.sleep(1000)" >"$BATS_TEST_TMPDIR/host" 3>&- &
 }
 
 @test "net: what listens on the host's 127.0.0.1 is out of reach" {
-	on_the_host "import threading
-s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1])
-threading.Thread(target=lambda: s.accept()[0].close(), daemon=True).start()"
+	listen_on_the_host 'IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1")'
 	port=$(head -n 1 "$BATS_TEST_TMPDIR/host")
 	holds_since v0.7 "! busybox nc 127.0.0.1 $port </dev/null 2>/dev/null"
 }
 
 @test "net: the host's abstract sockets are out of reach" {
-	on_the_host "s = socket.socket(socket.AF_UNIX); s.bind('\\0$marker'); s.listen()"
+	listen_on_the_host 'IO::Socket::UNIX->new(Listen => 5, Local => "\0'"$marker"'")'
 	holds_since v0.7 "! grep -q '@$marker' /proc/net/unix"
 }
 

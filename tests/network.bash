@@ -10,6 +10,7 @@
 hold_namespaces() {
 	local pid
 	unshare --net --mount --propagation private sh -c 'ip link set lo up; mount -t tmpfs none /usr/local &&
+		mount -t tmpfs none /run && mount -t sysfs none /sys &&
 		mkdir /usr/local/libexec && touch "$0" && exec sleep infinity' "$BATS_FILE_TMPDIR/held" >/dev/null 2>&1 3>&- &
 	pid=$!
 	retry 100 '[ -e "$BATS_FILE_TMPDIR/held" ]'
@@ -22,6 +23,8 @@ make_host() {
 	export GCR_HOST GCR_WORLD
 	use_step "$step"
 	prepare_gcr
+	on_host sysctl -qw net.ipv4.ip_forward=0 # it may be as on this machine
+	on_host sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward' # a new namespace has the machine's setting
 	on_host ip link add up0 type veth peer name eth0 netns "$GCR_WORLD"
 	on_host ip address add 192.0.2.1/24 dev up0
 	on_host ip link set up0 up
@@ -33,13 +36,20 @@ make_host() {
 
 # Ends both, with what runs in them.
 remove_host() {
-	local holder namespace pid
-	for holder in "${GCR_HOST:-}" "${GCR_WORLD:-}"; do
-		namespace=$(readlink "/proc/$holder/ns/net") || continue
-		for pid in /proc/[0-9]*; do
-			[ "$(readlink "$pid/ns/net")" != "$namespace" ] || kill -KILL "${pid#/proc/}" || true
-		done 2>/dev/null
-	done
+	local holder
+	for holder in "${GCR_HOST:-}" "${GCR_WORLD:-}"; do neighbours "$holder" | end; done
+}
+
+# The processes in the network namespace of one.
+neighbours() {
+	local namespace
+	namespace=$(readlink "/proc/$1/ns/net") || return 0
+	find /proc/[0-9]*/ns/net -printf '%l %p\n' 2>/dev/null | grep -F "$namespace" | cut -d / -f 3
+}
+
+# Ends the processes that are read; some may be gone already.
+end() {
+	xargs -r kill -KILL 2>/dev/null || true
 }
 
 on_host() { nsenter --target "$GCR_HOST" --net --mount --wdns="$PWD" "$@"; }
@@ -60,4 +70,14 @@ start_world() {
 		--bind-interfaces --address=/web.test/203.0.113.80 3>&-
 	echo "nameserver 203.0.113.80" >"$BATS_FILE_TMPDIR/resolv.conf"
 	on_host mount --bind "$BATS_FILE_TMPDIR/resolv.conf" /etc/resolv.conf
+}
+
+# Starts a container in the background, and waits until it is connected: connected NAME "$gcr" run "$rootfs" sleep 99.
+# Then $gcr_pid is its gcr, $address its address, and $output_file what it prints.
+connected() {
+	output_file=$BATS_TEST_TMPDIR/$1
+	env --default-signal "${@:2}" >"$output_file" 2>&1 3>&- &
+	gcr_pid=$!
+	retry 100 'grep -q "\[net\] eth0 is" "$output_file"'
+	address=$(sed -n 's|.*\[net\] eth0 is \(.*\)/.*|\1|p' "$output_file")
 }

@@ -47,6 +47,7 @@ static void start_afresh(void)
 	cap_t kept = cap_init();
 
 	clearenv();
+	TRY(gcr_open_standard_fds(), "no socket is to be anybody's standard output");
 	close_range(3, ~0U, 0);
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(wanted), wanted, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(wanted), wanted, CAP_SET);
@@ -169,6 +170,8 @@ static int restrict_port(int port)
 	struct nlattr *settings = nla_nest_start(message, IFLA_PROTINFO);
 	for (size_t i = 0; i < COUNT(port_settings); i++)
 		nla_put_u8(message, port_settings[i].attribute, port_settings[i].value);
+	// Frames to 01:80:c2:00:00:02 and the like would pass by the bridge, with its rules, into the host; but not so.
+	nla_put_u16(message, IFLA_BRPORT_GROUP_FWD_MASK, 0xfffd);
 	nla_nest_end(message, settings);
 	return gcr_nl(nl_send_sync(kernel, message));
 }

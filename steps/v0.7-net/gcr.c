@@ -803,12 +803,13 @@ int main(int argc, char *argv[])
 	// 5. Meanwhile, connect it to the bridge.
 	if (net_mode() == NET_BRIDGED)
 		address = net_connect(network);
-	TRY(write(mapped[1], &address, sizeof(address)), "its address");
 	int ports = ports_start(address.address);
+	TRY(write(mapped[1], &address, sizeof(address)), "its address");
 
 	// 6. Wait for its end, passing signals on and serving its ports, and end as it did.
 	int status = TRY(gcr_wait_serving(child, pidfd, ports, ports_serve),
 		"the command's exit status becomes ours");
+	ports_end();
 	if (limited != -1)
 		remove_cgroup(status);
 	return status;

@@ -15,7 +15,7 @@ __asm__(".pushsection .rodata\n"
 	".popsection\n");
 extern const char gcr_nft[] __attribute__((visibility("hidden")));
 
-#define LIST_TABLES "nft -s -t list table ip gcr && nft -s -t list table bridge gcr"
+#define LIST "nft -s -t list ruleset" // all tables, without counters and elements
 
 static const char *dotted(struct gcr_address address)
 {
@@ -26,17 +26,18 @@ static void write_elements(FILE *file, struct gcr_address gateway)
 {
 	uint32_t last = (1U << (32 - gateway.prefix)) - 2; // before the broadcast address
 
+	fputs("add element bridge gcr addresses {", file);
+	for (uint32_t n = 2; n <= last; n++)
+		fprintf(file, " \"" NET_PORT "\" . %s,", n, dotted(net_nth(gateway, n)));
+	fputs(" }\nadd element bridge gcr cards {", file);
 	for (uint32_t n = 2; n <= last; n++) {
 		struct gcr_address address = net_nth(gateway, n);
 		const unsigned char *byte = (const unsigned char *)&address.address;
 
-		fprintf(file, "add element bridge gcr addresses { \"" NET_PORT "\" . %s }\n", n,
-			dotted(address));
-		fprintf(file,
-			"add element bridge gcr cards { \"" NET_PORT
-			"\" . 02:00:%02x:%02x:%02x:%02x }\n",
-			n, byte[0], byte[1], byte[2], byte[3]);
+		fprintf(file, " \"" NET_PORT "\" . 02:00:%02x:%02x:%02x:%02x,", n, byte[0], byte[1],
+			byte[2], byte[3]);
 	}
+	fputs(" }\n", file);
 }
 
 static void run_nft(FILE *file)
@@ -59,25 +60,24 @@ static FILE *temporary_file(void)
 	return file;
 }
 
-// What a command prints, up to size - 1 bytes. Whether it succeeds; what it says besides is not shown.
-static bool read_output(const char *command, char *text, size_t size)
+// All tables, as text. Whether gcr's are among them.
+static bool list_tables(char *text, size_t size)
 {
-	char quiet[256];
+	FILE *list = popen(LIST " 2>/dev/null", "re");
 
-	snprintf(quiet, sizeof(quiet), "{ %s; } 2>/dev/null", command);
-	FILE *output = popen(quiet, "re");
-	if (!output)
-		die("%s: %s", command, strerror(errno));
-	text[fread(text, 1, size - 1, output)] = '\0';
-	while (fgetc(output) != EOF)
+	if (!list)
+		die("nft: %s", strerror(errno));
+	text[fread(text, 1, size - 1, list)] = '\0';
+	while (fgetc(list) != EOF)
 		; // or it would be killed while it writes
-	return pclose(output) == 0;
+	return pclose(list) == 0 && strstr(text, "table ip gcr {") &&
+	       strstr(text, "table bridge gcr {");
 }
 
 enum rules rules_load(const char *bridge, struct gcr_address gateway)
 {
-	static char before[8192], after[8192];
-	bool there = read_output(LIST_TABLES, before, sizeof(before));
+	static char before[1 << 20], after[1 << 20];
+	bool there = list_tables(before, sizeof(before));
 	FILE *file = temporary_file();
 
 	fprintf(file, "define br0 = \"%s\"\ndefine gateway = %s\n", bridge, dotted(gateway));
@@ -86,18 +86,19 @@ enum rules rules_load(const char *bridge, struct gcr_address gateway)
 	write_elements(file, gateway);
 	run_nft(file);
 	fclose(file);
-	if (!read_output(LIST_TABLES, after, sizeof(after)))
-		die("nft loaded gcr's tables, but does not list them");
-	return !there ? RULES_MADE : strcmp(before, after) == 0 ? RULES_THERE : RULES_MENDED;
+	if (!there)
+		return RULES_MADE;
+	list_tables(after, sizeof(after));
+	return strcmp(before, after) == 0 ? RULES_THERE : RULES_MENDED;
 }
 
 enum rules rules_state(void)
 {
-	char text[64];
+	static char text[1 << 20];
 
 	if (geteuid() != 0)
 		return RULES_UNKNOWN;
-	return read_output(LIST_TABLES, text, sizeof(text)) ? RULES_THERE : RULES_NONE;
+	return list_tables(text, sizeof(text)) ? RULES_THERE : RULES_NONE;
 }
 
 void rules_unload(void)
@@ -184,7 +185,7 @@ bool rules_obstacle(const char *bridge)
 	struct position at = { 0 };
 	char line[4096];
 	bool found = false;
-	FILE *list = popen("nft -s -t list ruleset 2>&1", "re");
+	FILE *list = popen(LIST " 2>&1", "re");
 
 	while (list && fgets(line, sizeof(line), list)) {
 		move_to(&at, line);
