@@ -78,7 +78,7 @@ inside() {
 retry() {
 	local tries=$1 code=$2
 	while ! eval "$code" 2>/dev/null; do
-		((tries-- > 0)) || fail "still not so: $code"
+		((tries-- > 0)) || fail "still not so: $code; $(cat "${output_file:-/dev/null}")"
 		sleep 0.1
 	done
 }

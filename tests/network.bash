@@ -9,7 +9,7 @@
 # Starts a process that holds a network and a mount namespace, and prints its pid.
 hold_namespaces() {
 	local pid
-	unshare --net --mount --propagation private sh -c 'ip link set lo up; mount -t tmpfs none /usr/local &&
+	unshare --net --mount --propagation private sh -c 'ip link set lo up; sysctl -qw net.ipv4.ping_group_range="0 2147483647"; mount -t tmpfs none /usr/local &&
 		mount -t tmpfs none /run && mount -t sysfs none /sys &&
 		mkdir /usr/local/libexec && touch "$0" && exec sleep infinity' "$BATS_FILE_TMPDIR/held" >/dev/null 2>&1 3>&- &
 	pid=$!
@@ -23,7 +23,6 @@ make_host() {
 	export GCR_HOST GCR_WORLD
 	use_step "$step"
 	prepare_gcr
-	on_host sysctl -qw net.ipv4.ip_forward=0 # it may be as on this machine
 	on_host sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward' # a new namespace has the machine's setting
 	on_host ip link add up0 type veth peer name eth0 netns "$GCR_WORLD"
 	on_host ip address add 192.0.2.1/24 dev up0
@@ -58,7 +57,7 @@ in_world() { nsenter --target "$GCR_WORLD" --net --mount --wdns="$PWD" "$@"; }
 # gcr of the build, as root: it has its helper beside it.
 gcr_net() { on_host "$build/steps/$step/gcr" net "$@"; }
 
-# Lets the world answer: names by dnsmasq, and a page by busybox, which says who asked.
+# Lets the world answer: names by dnsmasq, a page by busybox, which says who asked, and what it is told, at port 7.
 start_world() {
 	local www=$BATS_FILE_TMPDIR/www
 	mkdir -p "$www/cgi-bin"
@@ -66,9 +65,12 @@ start_world() {
 	printf '#!/bin/sh\nprintf "Content-Type: text/plain\\n\\n%%s\\n" "$REMOTE_ADDR"\n' >"$www/cgi-bin/who"
 	chmod +x "$www/cgi-bin/who"
 	in_world busybox httpd -p 203.0.113.80:80 -h "$www" 3>&-
+	in_world busybox nc -ll -p 7 -e cat >/dev/null 2>&1 3>&- &
 	in_world dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --user=root --pid-file= --listen-address=203.0.113.80 \
 		--bind-interfaces --address=/web.test/203.0.113.80 3>&-
 	echo "nameserver 203.0.113.80" >"$BATS_FILE_TMPDIR/resolv.conf"
+	# It may be a link to a file in /run, which the host has anew.
+	on_host sh -c '[ -e /etc/resolv.conf ] || { mkdir -p "$(dirname "$(readlink -m /etc/resolv.conf)")" && touch /etc/resolv.conf; }'
 	on_host mount --bind "$BATS_FILE_TMPDIR/resolv.conf" /etc/resolv.conf
 }
 

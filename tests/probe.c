@@ -1,14 +1,29 @@
 // A program for the tests to run in a container: what a shell cannot ask. Static, so that it runs on
 // any rootfs.
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/ip_icmp.h>
+#include <poll.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // Dies of SIGSEGV, which the kernel forces on PID 1 too.
@@ -97,6 +112,276 @@ static int euid(char *argument)
 	return 0;
 }
 
+// Whether an address answers to a ping, by a socket that takes no privilege (icmp(7)).
+static int ping(char *argument)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct icmphdr echo = { .type = ICMP_ECHO };
+	struct timeval patience = { .tv_sec = 1 };
+	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+
+	inet_pton(AF_INET, argument, &to.sin_addr);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 &&
+		send(fd, &echo, sizeof(echo), 0) == sizeof(echo) &&
+		recv(fd, &echo, sizeof(echo), 0) == sizeof(echo) && echo.type == ICMP_ECHOREPLY)
+		return 0;
+	perror(argument);
+	return 1;
+}
+
+// Whether the abstract socket of that name can be connected to (unix(7)).
+static int connect_abstract(char *argument)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t length = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(argument);
+
+	strncpy(to.sun_path + 1, argument, sizeof(to.sun_path) - 2);
+	if (connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&to, (socklen_t)length) ==
+		0)
+		return 0;
+	perror(argument);
+	return 1;
+}
+
+static void send_frame(int wire, const char *line)
+{
+	unsigned char frame[2048];
+	size_t length = 0;
+
+	while (length < sizeof(frame) && sscanf(line + 2 * length, "%2hhx", &frame[length]) == 1)
+		length++;
+	if (send(wire, frame, length, 0) == -1)
+		perror("send");
+}
+
+static void print_frame(int wire)
+{
+	unsigned char frame[2048];
+	struct sockaddr_ll from;
+	socklen_t size = sizeof(from);
+	ssize_t length = recvfrom(wire, frame, sizeof(frame), 0, (struct sockaddr *)&from, &size);
+
+	if (length == -1 || from.sll_pkttype == PACKET_OUTGOING)
+		return;
+	for (ssize_t i = 0; i < length; i++)
+		printf("%02x", frame[i]);
+	puts("");
+}
+
+// Ethernet by hand (packet(7)): prints each frame that comes to a device, for whomever it is, in hex, and sends what it
+// reads so.
+static int ether(char *device)
+{
+	struct sockaddr_ll at = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)if_nametoindex(device),
+	};
+	struct packet_mreq all = { .mr_ifindex = at.sll_ifindex, .mr_type = PACKET_MR_PROMISC };
+	struct pollfd events[] = {
+		{ socket(AF_PACKET, SOCK_RAW, 0), POLLIN, 0 },
+		{ STDIN_FILENO, POLLIN, 0 },
+	};
+	int wire = events[0].fd;
+	char line[4200];
+
+	if (bind(wire, (struct sockaddr *)&at, sizeof(at)) == -1 ||
+		setsockopt(wire, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) == -1) {
+		perror(device);
+		return 1;
+	}
+	setvbuf(stdin, NULL, _IONBF, 0);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	puts("ready");
+	while (poll(events, 2, -1) > 0) {
+		if (events[0].revents)
+			print_frame(wire);
+		if (events[1].revents && fgets(line, sizeof(line), stdin))
+			send_frame(wire, line);
+		else if (events[1].revents)
+			events[1].fd = -1; // all read
+	}
+	return 1;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define PICK(array)  ((array)[(size_t)random() % COUNT(array)])
+
+// A string of up to so many bytes.
+static char *random_text(const char *start, size_t most)
+{
+	size_t length = (size_t)random() % (most + 1);
+	char *text = malloc(strlen(start) + length + 1), *end = stpcpy(text, start);
+
+	while (length-- > 0)
+		*end++ = (char)(random() % 255 + 1);
+	*end = '\0';
+	return text;
+}
+
+// A descriptor, or -1. Where there are arguments besides, it may be the one that gcr-net would take: what we have as ours.
+static int random_input(bool arguments)
+{
+	static const char *const paths[] = { "/", "/dev/null", "/dev/ptmx", "/dev/urandom", "/proc",
+		"/proc/self/exe", "/proc/self/ns/mnt", "/proc/self/ns/net", "/proc/self/ns/pid",
+		"/proc/self/ns/user" };
+	static const int flags[] = { O_RDONLY, O_PATH, O_RDONLY | O_NONBLOCK };
+	static const int families[] = { AF_UNIX, AF_INET, AF_NETLINK };
+	char *bytes = random_text("", 300);
+	int fds[2] = { -1, -1 };
+
+	switch (random() % 5) {
+	case 0:
+		fds[0] = arguments ? dup(STDIN_FILENO) : -1;
+		break;
+	case 1:
+		fds[0] = socket(PICK(families), SOCK_DGRAM, 0);
+		break;
+	case 2:
+		fds[0] = open(PICK(paths), PICK(flags));
+		break;
+	case 3:
+		fds[0] = memfd_create("random", 0);
+		dprintf(fds[0], "%s", bytes);
+		lseek(fds[0], 0, SEEK_SET);
+		break;
+	default:
+		if (pipe(fds) == 0)
+			dprintf(fds[1], "%s", bytes);
+		close(fds[1]);
+	}
+	free(bytes);
+	return fds[0];
+}
+
+// Starts a program so, and returns its status. What it says comes to text.
+static int run_with(int input, char *arguments[], char *environment[], char *text, size_t size)
+{
+	posix_spawn_file_actions_t actions;
+	int output[2], status = -1;
+	ssize_t length = 0, got;
+	pid_t pid;
+
+	if (pipe2(output, O_CLOEXEC) == -1)
+		return -1;
+	posix_spawn_file_actions_init(&actions);
+	if (input == -1)
+		posix_spawn_file_actions_addclose(&actions, STDIN_FILENO);
+	else
+		posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output[1], STDERR_FILENO);
+	int error = posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environment);
+	close(output[1]);
+	while ((got = read(output[0], text + length, size - 1 - (size_t)length)) > 0)
+		length += got;
+	text[length] = '\0';
+	close(output[0]);
+	if (error == 0)
+		waitpid(pid, &status, 0);
+	posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+#define ROUNDS 5000
+
+// Calls gcr-net with random input, arguments and environment. Each time it has to say the same.
+static int fuzz(char *helper)
+{
+	static const char *const names[] = { "", "NLCB=", "NLDBG=", "HZ=", "TICKS_PER_USEC=",
+		"PROC_ROOT=", "LD_PRELOAD=", "GLIBC_TUNABLES=", "GCR_", "TZ=", "PATH=" };
+	unsigned seed = (unsigned)time(NULL) ^ (unsigned)getpid();
+	char text[4096];
+
+	srandom(seed);
+	for (int round = 0; round < ROUNDS; round++) {
+		char *arguments[6] = { helper }, *environment[6] = { NULL };
+		for (long i = 1, count = random() % 4 - 1; i <= count; i++)
+			arguments[i] = random_text("", random() % 50 ? 40 : 100000);
+		for (long i = 0, count = random() % 5; i < count; i++)
+			environment[i] = random_text(PICK(names), random() % 50 ? 40 : 100000);
+		int input = random_input(arguments[1]);
+		int status = run_with(input, arguments, environment, text, sizeof(text));
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 125 ||
+			strcmp(text, "gcr: gcr-net: refused\n") != 0) {
+			printf("seed %u, round %d: status %#x, and: %s\n", seed, round, status,
+				text);
+			return 1;
+		}
+		close(input);
+		for (int i = 0; i < 5; i++) {
+			free(arguments[i + 1]);
+			free(environment[i]);
+		}
+	}
+	printf("%d refused\n", ROUNDS);
+	return 0;
+}
+
+static int listen_at(int type, in_port_t port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET, type, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == -1 ||
+		(type == SOCK_STREAM && listen(fd, SOMAXCONN) == -1))
+		perror("listen");
+	puts("ready");
+	fflush(stdout);
+	return fd;
+}
+
+// Echoes datagrams at a port.
+static int echo_datagrams(char *argument)
+{
+	int fd = listen_at(SOCK_DGRAM, (in_port_t)atoi(argument));
+	struct sockaddr_in from;
+	char text[65536];
+
+	socklen_t size = sizeof(from);
+	ssize_t length;
+
+	while ((length = recvfrom(fd, text, sizeof(text), 0, (struct sockaddr *)&from, &size)) >= 0)
+		sendto(fd, text, (size_t)length, 0, (struct sockaddr *)&from, size);
+	return 1;
+}
+
+// Says bye to who connects to a port, ends its own half of the connection, and prints what comes from the other.
+static int say_bye(char *argument)
+{
+	int client = accept(listen_at(SOCK_STREAM, (in_port_t)atoi(argument)), NULL, NULL);
+	char text[100];
+
+	dprintf(client, "bye\n");
+	shutdown(client, SHUT_WR);
+	ssize_t length = read(client, text, sizeof(text));
+	if (length > 0)
+		fwrite(text, 1, (size_t)length, stdout);
+	return 0;
+}
+
+// Listens at port 80, and echoes one line to each of so many clients, once all are there.
+static int echo_to_all(char *argument)
+{
+	int count = atoi(argument), clients[count];
+	struct rlimit many;
+	char line[100];
+
+	getrlimit(RLIMIT_NOFILE, &many);
+	many.rlim_cur = many.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &many);
+	int listener = listen_at(SOCK_STREAM, 80);
+	for (int i = 0; i < count; i++)
+		clients[i] = accept(listener, NULL, NULL);
+	for (int i = 0; i < count; i++) {
+		ssize_t length = read(clients[i], line, sizeof(line));
+		if (length <= 0 || write(clients[i], line, (size_t)length) != length)
+			return 1;
+	}
+	return pause();
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *argument);
@@ -108,11 +393,18 @@ static const struct {
 	{ "euid", euid },
 	{ "outlive", outlive },
 	{ "escape", escape },
+	{ "ping", ping },
+	{ "connect-abstract", connect_abstract },
+	{ "ether", ether },
+	{ "fuzz", fuzz },
+	{ "echo-to-all", echo_to_all },
+	{ "echo-datagrams", echo_datagrams },
+	{ "say-bye", say_bye },
 };
 
 int main(int argc, char *argv[])
 {
-	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(*verbs); i++)
+	for (size_t i = 0; argc > 1 && i < COUNT(verbs); i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argv[2]);
 	return 2;

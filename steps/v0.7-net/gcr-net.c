@@ -40,13 +40,18 @@ static noreturn void refuse(void)
 	die("gcr-net: refused");
 }
 
+// Before libnl, which reads it before main() does.
+__attribute__((constructor(101))) static void forget_environment(void)
+{
+	clearenv();
+}
+
 // Nothing of the caller's reaches what follows, and of root's powers only one does.
 static void start_afresh(void)
 {
 	static const cap_value_t wanted[] = { CAP_NET_ADMIN };
 	cap_t kept = cap_init();
 
-	clearenv();
 	TRY(gcr_open_standard_fds(), "no socket is to be anybody's standard output");
 	close_range(3, ~0U, 0);
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(wanted), wanted, CAP_SET);

@@ -109,9 +109,15 @@ static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
 // Lets its users ping(1), which takes no raw sockets then (icmp(7)).
 static int allow_ping(void)
 {
-	char groups[32];
+	char map[1024] = "", groups[32];
+	unsigned first, count, last = 0;
 
-	snprintf(groups, sizeof(groups), "0 %u", gcr_own_id_range("/proc/self/gid_map").count);
+	if (gcr_read_file("/proc/self/gid_map", map, sizeof(map)) == -1)
+		return -1;
+	for (const char *line = map; line && sscanf(line, "%u %*u %u", &first, &count) == 2;
+		line = strchr(line + 1, '\n'))
+		last = first + count - 1;
+	snprintf(groups, sizeof(groups), "0 %u", last);
 	return gcr_write_file("/proc/sys/net/ipv4/ping_group_range", groups);
 }
 
@@ -140,7 +146,7 @@ static bool has_server(const char *text)
 {
 	char server[64];
 
-	for (const char *line = text; line; line = strchr(line, '\n'), line += line != NULL)
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
 		if (sscanf(line, "nameserver %63s", server) == 1 &&
 			strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0)
 			return true;

@@ -75,8 +75,8 @@ enum rules rules_load(const char *bridge, struct gcr_address address);
 // Whether they are there: RULES_UNKNOWN to all but root.
 enum rules rules_state(void);
 
-// Removes them.
-void rules_unload(void);
+// Removes them, also where only one is left. Returns whether there was any.
+bool rules_unload(void);
 
 // Prints which chain of others keeps packets from going through the bridge, and the cure. Returns whether there is
 // one.

@@ -101,14 +101,19 @@ enum rules rules_state(void)
 	return list_tables(text, sizeof(text)) ? RULES_THERE : RULES_NONE;
 }
 
-void rules_unload(void)
+bool rules_unload(void)
 {
-	FILE *file = temporary_file();
+	static char text[1 << 20];
 
+	list_tables(text, sizeof(text));
+	if (!strstr(text, "table ip gcr {") && !strstr(text, "table bridge gcr {"))
+		return false;
+	FILE *file = temporary_file();
 	fputs("table ip gcr\ndelete table ip gcr\ntable bridge gcr\ndelete table bridge gcr\n",
 		file);
 	run_nft(file);
 	fclose(file);
+	return true;
 }
 
 // What others drop, no rule of gcr's can let through: each base chain of the hook has a say (nft(8)).

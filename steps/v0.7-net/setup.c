@@ -41,11 +41,19 @@ static void set_bridge(const char *value)
 	chosen = true;
 }
 
+// What no interface is to have: this network, the loopback's, multicast and class E.
+static bool is_reserved(in_addr_t address)
+{
+	return address >> 24 == 0 || address >> 24 == IN_LOOPBACKNET || address >> 28 >= 14;
+}
+
 // From 5 containers to 65533.
 static void set_subnet(const char *value)
 {
 	if (gcr_parse_address(value, &gateway) == -1 || gateway.prefix < 16 ||
-		gateway.prefix > 29 || gateway.address.s_addr != net_nth(gateway, 0).address.s_addr)
+		gateway.prefix > 29 ||
+		gateway.address.s_addr != net_nth(gateway, 0).address.s_addr ||
+		is_reserved(ntohl(gateway.address.s_addr)))
 		die_with(GCR_USAGE,
 			"--subnet '%s': write a network and its length from 16 to 29, as in "
 			"10.7.0.0/24",
@@ -186,7 +194,8 @@ static bool find_bridge(void)
 	return true;
 }
 
-static void set_up_bridge(void)
+// Returns whether it was not there.
+static bool set_up_bridge(void)
 {
 	char text[GCR_ADDRESS_TEXT];
 	bool there = find_bridge();
@@ -195,6 +204,7 @@ static void set_up_bridge(void)
 		make_bridge();
 	report(there ? "was there" : "made", "bridge %s at %s", bridge,
 		gcr_address_text(gateway, text));
+	return !there;
 }
 
 // --- the kernel's settings (ip-sysctl.rst) ---------------------------------------------------------
@@ -242,30 +252,27 @@ static void set_up_proxy(void)
 static bool restore_forwarding(void)
 {
 	struct rtnl_link *link;
-	const char *note = NULL;
 
-	if (gcr_nl(rtnl_link_get_kernel(kernel, 0, bridge, &link)) == 0) {
-		note = rtnl_link_get_ifalias(link);
-		if (note && strcmp(note, FORWARDING_NOTE) == 0)
-			TRY(gcr_write_file(FORWARDING, "0"), "as it was before gcr net setup");
-		rtnl_link_put(link);
-	}
-	return note;
+	if (gcr_nl(rtnl_link_get_kernel(kernel, 0, bridge, &link)) == -1)
+		return false;
+	const char *note = rtnl_link_get_ifalias(link);
+	bool has_note = note && strcmp(note, FORWARDING_NOTE) == 0;
+	rtnl_link_put(link);
+	if (has_note)
+		TRY(gcr_write_file(FORWARDING, "0"), "as it was before gcr net setup");
+	return has_note;
 }
 
 // --- the helper ------------------------------------------------------------------------------------
 
 static bool has_capability(const char *path)
 {
-	cap_flag_value_t permitted = CAP_CLEAR, effective = CAP_CLEAR;
-	cap_t capabilities = cap_get_file(path);
+	cap_t there = cap_get_file(path), wanted = cap_from_text(NET_CAPABILITY);
+	bool equal = there && cap_compare(there, wanted) == 0; // neither less nor more
 
-	if (capabilities) {
-		cap_get_flag(capabilities, CAP_NET_ADMIN, CAP_PERMITTED, &permitted);
-		cap_get_flag(capabilities, CAP_NET_ADMIN, CAP_EFFECTIVE, &effective);
-		cap_free(capabilities);
-	}
-	return permitted == CAP_SET && effective == CAP_SET;
+	cap_free(there);
+	cap_free(wanted);
+	return equal;
 }
 
 static bool is_roots_alone(const char *path)
@@ -341,6 +348,17 @@ static void set_up_helper(void)
 
 // --- the commands ----------------------------------------------------------------------------------
 
+// What setup has made goes where it fails.
+static void undo_setup(void)
+{
+	gcr_at_death(NULL);
+	unlink(NET_HELPER ".new");
+	rmdir(GCR_LIBEXEC);
+	restore_forwarding();
+	rules_unload();
+	delete_bridge();
+}
+
 static void setup(void)
 {
 	static const char *const done[] = {
@@ -349,23 +367,23 @@ static void setup(void)
 		[RULES_THERE] = "were there",
 	};
 
-	set_up_bridge();
+	if (set_up_bridge())
+		gcr_at_death(undo_setup);
 	set_up_proxy();
 	set_up_forwarding();
 	report(done[rules_load(bridge, gateway)], "nftables, table ip gcr and table bridge gcr");
 	set_up_helper();
+	gcr_at_death(NULL);
 	rules_obstacle(bridge);
 }
 
 static void teardown(void)
 {
 	bool there = find_bridge(), forwarding = there && restore_forwarding();
-	bool rules = rules_state() == RULES_THERE;
+	bool rules = rules_unload();
 	bool helper = unlink(NET_HELPER) == 0;
 
 	rmdir(GCR_LIBEXEC);
-	if (rules)
-		rules_unload();
 	if (there)
 		TRY(delete_bridge(), "containers that run lose their connection");
 	report(rules ? "removed" : "were not there", "nftables, table ip gcr and table bridge gcr");

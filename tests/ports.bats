@@ -1,0 +1,237 @@
+# Published ports: what -p promises. On hosts of the test's own, see network.bash. For v0.7 and later.
+
+load helpers
+load user
+load network
+
+setup_file() {
+	make_host
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	make_busybox_rootfs "$rootfs"
+	add_iperf3
+	gcr_net setup >/dev/null
+}
+
+teardown_file() {
+	remove_host
+}
+
+teardown() {
+	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
+}
+
+add_iperf3() {
+	local file
+	for file in "$(command -v iperf3)" $(ldd "$(command -v iperf3)" | grep -o '/[^ ]*'); do
+		install -D "$file" "$rootfs$file"
+	done
+}
+
+# A container whose ports 80 echo what they get: publish OPTION….
+publish() {
+	start "$@" "$rootfs" sh -c 'nc -ll -p 80 -e cat & exec probe echo-datagrams 80'
+}
+
+client() { on_host busybox nc "$@"; }
+
+# What listens on the host.
+listeners() { on_host ss -Htuln | awk '{ print $1, $5 }' | sort; }
+
+stop() {
+	kill -TERM "$gcr_pid"
+	ended_with 137
+}
+
+@test "tcp: a port of 127.0.0.1 leads into the container, and nobody else's address does" {
+	publish -p 8080:80
+	assert_equal "$(listeners)" "tcp 127.0.0.1:8080"
+	run -0 client 127.0.0.1 8080 <<<"there and back"
+	assert_output "there and back"
+	run -1 client 192.0.2.1 8080 <<<"there"
+	run -1 in_world busybox nc 192.0.2.1 8080 <<<"there"
+	stop
+	assert_equal "$(listeners)" ""
+}
+
+@test "tcp: on other addresses, IPv6 ones too, and several at once" {
+	publish -p 192.0.2.1:8080:80 -p 0.0.0.0:8081:80/tcp -p '[::1]:8082:80'
+	assert_equal "$(listeners)" $'tcp 0.0.0.0:8081\ntcp 192.0.2.1:8080\ntcp [::1]:8082'
+	run -0 in_world busybox nc 192.0.2.1 8080 <<<"from the world"
+	assert_output "from the world"
+	run -0 client 127.0.0.1 8081 <<<"any address"
+	assert_output "any address"
+	run -0 client ::1 8082 <<<"six"
+	assert_output "six"
+	stop
+}
+
+@test "tcp: it says where a port leads, but not under -q" {
+	run -0 "$gcr" run -p 8080:80 -p 5353:53/udp "$rootfs" true
+	assert_line --regexp '\[port\] 127.0.0.1:8080 leads to port 80$'
+	assert_line --regexp '\[port\] 127.0.0.1:5353/udp leads to port 53$'
+	run -0 "$gcr" run -q -p 8080:80 "$rootfs" true
+	assert_output ""
+}
+
+@test "udp: datagrams go in, and their answers back to who asked" {
+	publish -p 5353:80/udp
+	assert_equal "$(listeners)" "udp 127.0.0.1:5353"
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'my @clients = map { IO::Socket::INET->new(Proto => "udp", PeerAddr => "127.0.0.1:5353") } 1, 2;
+		$clients[0]->send("one"); $clients[1]->send("two");
+		for (@clients) { alarm 10; $_->recv(my $answer, 100); print "$answer\n" }'
+	assert_output $'one\ntwo'
+	stop
+}
+
+@test "mistakes: what makes no sense has status 2" {
+	local value
+	for value in "" 80 80: :80 a:80 80:a 0:80 80:0 65536:80 80:65536 -1:80 80:80/sctp 80:80/ 1.2.3:80:80 host:80:80 ::1:80:80 '[::1:80:80' \
+		'[::1]80:80' 1:2:3:4 ' 80:80' 80:80x; do
+		run -2 "$gcr" run -q -p "$value" "$rootfs" echo started
+		assert_output --partial "gcr: -p '$value': write [IP:]HOST:CONTAINER[/udp], as in 8080:80"
+	done
+	run -2 "$gcr" run -q --net none -p 8080:80 "$rootfs" echo started
+	assert_output --partial "gcr: -p leads to a container on the bridge"
+}
+
+@test "mistakes: a port that is taken, an address that is nobody's: one line, and nothing has started" {
+	publish -p 8080:80 -p 5353:80/udp
+	for port in 8080:80 5353:80/udp; do
+		run -125 "$gcr" run -q -p 9090:80 -p "$port" "$rootfs" echo started
+		assert_output --regexp "^gcr: -p: 127.0.0.1:${port%:*}.*: another program has this port"
+	done
+	run -125 "$gcr" run -q -p 198.51.100.1:8080:80 "$rootfs" echo started
+	assert_output --regexp "^gcr: -p: 198.51.100.1:8080: the host has no such address"
+	assert_equal "$(listeners)" $'tcp 127.0.0.1:8080\nudp 127.0.0.1:5353' # 9090 is free
+	stop
+}
+
+@test "mistakes: a port that is root's: how to have it" {
+	[ -n "${GCR_USER:-}" ] || return 0
+	run -125 "$gcr" run -q -p 80:80 "$rootfs" echo started
+	assert_output --regexp "^gcr: -p: 127.0.0.1:80: only root's may be that low: take one from 1024 on, .* sysctl net.ipv4.ip_unprivileged_port_start=80$"
+	on_host sysctl -qw net.ipv4.ip_unprivileged_port_start=80
+	run -0 "$gcr" run -q -p 80:80 "$rootfs" echo started
+	on_host sysctl -qw net.ipv4.ip_unprivileged_port_start=1024
+}
+
+@test "data: much of it, in both directions at once, arrives as it was" {
+	local file=$BATS_TEST_TMPDIR/random
+	head -c 100M /dev/urandom >"$file"
+	publish -p 8080:80
+	for _ in 1 2 3; do
+		assert_equal "$(client 127.0.0.1 8080 <"$file" | sha256sum)" "$(sha256sum <"$file")" # cat answers while it reads
+	done
+	stop
+}
+
+@test "data: a client that reads slowly gets all of it, and holds nobody up" {
+	publish -p 8080:80
+	head -c 20M /dev/zero | client 127.0.0.1 8080 2>/dev/null | { sleep 3; wc -c >"$BATS_TEST_TMPDIR/count"; } 3>&- &
+	local slow=$!
+	for _ in {1..20}; do
+		run -0 timeout 2 nsenter --target "$GCR_HOST" --net busybox nc 127.0.0.1 8080 <<<"quick"
+		assert_output quick
+	done
+	wait "$slow"
+	assert_equal "$(cat "$BATS_TEST_TMPDIR/count")" $((20 * 1024 * 1024))
+	stop
+}
+
+@test "half-closed: the client first, or the container first" {
+	start -p 8080:80 -p 8081:81 "$rootfs" sh -c 'nc -l -p 80 -e sh -c "cat >/tmp/all; sleep 1; wc -c </tmp/all" & exec probe say-bye 81'
+	run -0 client 127.0.0.1 8080 <<<"twelve bytes" # its end has come, the answer has not
+	assert_output 13
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8081") or die; alarm 20;
+		print while <$s>; print "end\n"; print $s "more\n"'
+	assert_output $'bye\nend'
+	ended_with 0
+	assert_equal "$(tail -n 1 "$output_file")" more
+}
+
+@test "resets: the client's and the container's go through" {
+	start -p 8080:80 -p 8081:81 "$rootfs" sh -c 'nc -l -p 80 -e sh -c "cat; echo cat ended: \$? >&2" & nc -l -p 81 -e sleep 1 & echo ready; wait; exec sleep 1000'
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MSocket -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8080"); print $s "x"; $s->flush; sleep 1;
+		setsockopt $s, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0); close $s'
+	retry 50 'grep -q "cat: .*reset" "$output_file"'
+	# Its process ends with data unread: its kernel says reset.
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8081") or die; alarm 20; print $s "unread"; $s->flush;
+		print defined sysread($s, my $data, 10) ? "end\n" : "$!\n"'
+	assert_output "Connection reset by peer"
+	stop
+}
+
+@test "not listening yet: the client waits until it does" {
+	start -p 8080:80 "$rootfs" sh -c 'echo ready; sleep 2; exec nc -ll -p 80 -e cat'
+	run -0 client 127.0.0.1 8080 <<<"patience"
+	assert_output patience
+	kill -KILL "$gcr_pid"
+	ended_with 137
+}
+
+@test "not listening at all: the client is reset, not left waiting" {
+	start -p 8080:80 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; alarm 60;
+		print defined sysread($s, my $data, 10) ? "end\n" : "$!\n"'
+	assert_output "Connection reset by peer"
+	stop
+}
+
+@test "many: 3000 connections at once, and Ctrl+C ends it all the same" {
+	start -p 8080:80 "$rootfs" probe echo-to-all 3000
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'alarm 100; my @all = map { IO::Socket::INET->new("127.0.0.1:8080") or die "$_: $!" } 1..3000;
+		syswrite $all[$_], "$_\n" for 0..2999; my $right = grep { readline($all[$_]) eq "$_\n" } 0..2999; print "$right right\n"'
+	assert_output "3000 right"
+	kill -INT "$gcr_pid"
+	ended_with 137
+}
+
+@test "end: SIGKILL of gcr closes the port, and breaks its connections" {
+	publish -p 8080:80 -p 5353:80/udp
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; print $s "x"; $s->flush; sysread $s, my $data, 1;
+		print "connected\n"; alarm 60; print defined sysread($s, $data, 1) ? "end\n" : "$!\n"' >"$BATS_TEST_TMPDIR/client" 3>&- &
+	local client=$!
+	retry 100 'grep -q connected "$BATS_TEST_TMPDIR/client"'
+	kill -KILL "$gcr_pid"
+	ended_with 137
+	wait "$client"
+	run -0 tail -n 1 "$BATS_TEST_TMPDIR/client"
+	assert_output "Connection reset by peer"
+	assert_equal "$(listeners)" ""
+	publish -p 8080:80 -p 5353:80/udp # at once
+	run -0 client 127.0.0.1 8080 <<<"again"
+	assert_output again
+	stop
+}
+
+@test "end: what the container sent last arrives" {
+	for _ in 1 2 3; do
+		start -p 8080:80 "$rootfs" sh -c 'echo ready; nc -l -p 80 -e head -c 10000000 /dev/zero'
+		assert_equal "$(client 127.0.0.1 8080 </dev/null | wc -c)" 10000000
+		ended_with 0
+	done
+}
+
+bits_per_second() {
+	on_host iperf3 --format m --time 2 --client "$1" | awk '/receiver/ { print int($7) }'
+}
+
+@test "throughput: at least 0.8 of a direct connection's" {
+	local address ratio
+	start -p 5201:5201 "$rootfs" sh -c 'ip -4 address show eth0; echo ready; exec iperf3 --server --pidfile /tmp/pid >/tmp/log'
+	address=$(sed -nE 's|.*inet ([0-9.]+)/.*|\1|p' "$output_file")
+	retry 50 'on_host iperf3 --client "$address" --time 1 >/dev/null 2>&1'
+	for _ in {1..5}; do # the machine may be at something else
+		ratio=$((100 * $(bits_per_second 127.0.0.1) / $(bits_per_second "$address")))
+		echo "$ratio %"
+		[ "$ratio" -lt 80 ] || break
+	done
+	assert [ "$ratio" -ge 80 ]
+}
