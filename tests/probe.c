@@ -117,7 +117,7 @@ static int ping(char *argument)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	struct icmphdr echo = { .type = ICMP_ECHO };
-	struct timeval patience = { .tv_sec = 1 };
+	struct timeval patience = { .tv_sec = 2 };
 	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
 
 	inet_pton(AF_INET, argument, &to.sin_addr);

@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/route.h>
 #include <stdlib.h>
@@ -106,6 +109,23 @@ static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
 	return gcr_nl(result);
 }
 
+// The bridge's port may take a moment to pass frames. What the container asks meanwhile, who has an address, it asks again
+// after 50 ms and not after a second, and for 3 s as usual (arp(7)).
+static int ask_often(struct nl_sock *kernel, const char *name)
+{
+	struct ndtmsg all = { .ndtm_family = AF_INET };
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETNEIGHTBL, 0);
+
+	nlmsg_append(message, &all, sizeof(all), NLMSG_ALIGNTO);
+	nla_put_string(message, NDTA_NAME, "arp_cache");
+	struct nlattr *settings = nla_nest_start(message, NDTA_PARMS);
+	nla_put_u32(message, NDTPA_IFINDEX, if_nametoindex(name));
+	nla_put_u64(message, NDTPA_RETRANS_TIME, 50);
+	nla_put_u32(message, NDTPA_MCAST_PROBES, 60);
+	nla_nest_end(message, settings);
+	return gcr_nl(nl_send_sync(kernel, message));
+}
+
 // Lets its users ping(1), which takes no raw sockets then (icmp(7)).
 static int allow_ping(void)
 {
@@ -131,6 +151,7 @@ void net_configure(struct gcr_address address)
 	if (address.prefix > 0) {
 		TRY(net_add_address(kernel, "eth0", address), "no other gets through");
 		TRY(net_start_link(kernel, "eth0", NULL), "its end of the cable");
+		TRY(ask_often(kernel, "eth0"), "or its first packet might wait for a second");
 		TRY(add_default_route(kernel, address), "by the host to the world");
 		gcr_log("[net] eth0 is %s", gcr_address_text(address, text));
 	}

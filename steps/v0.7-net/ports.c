@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-	TURNS = 64, // of ports_serve(), at most
+	TURNS = 32, // of ports_serve(), at most
 	LAST_WORDS = 1000, // milliseconds for what the container sent before its end
 };
 
@@ -110,10 +110,8 @@ static void open_port(struct port *port)
 
 void ports_open(void)
 {
-	struct port *port;
-
-	STAILQ_FOREACH(port, &ports, next)
-	open_port(port);
+	for (struct port *port = STAILQ_FIRST(&ports); port; port = STAILQ_NEXT(port, next))
+		open_port(port);
 }
 
 // The loop
@@ -161,27 +159,22 @@ static void wake(struct watched *watched, uint32_t events)
 {
 	uint64_t expirations;
 	ssize_t ignored = read(watched->fd, &expirations, sizeof(expirations));
-	struct port *port;
 
 	(void)ignored;
 	(void)events;
 	wake_time = 0;
-	STAILQ_FOREACH(port, &ports, next)
-	loop_watch(&port->listener, EPOLLIN);
+	for (struct port *port = STAILQ_FIRST(&ports); port; port = STAILQ_NEXT(port, next))
+		loop_watch(&port->listener, EPOLLIN);
 	tcp_wake();
 	udp_wake();
 }
 
-int port_connect(const struct port *port)
+int port_connect(const struct port *port, int fd)
 {
 	struct sockaddr_in address = { AF_INET, port->published.container, container };
-	int fd = socket(AF_INET, port->published.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int result = connect(fd, (struct sockaddr *)&address, sizeof(address));
 
-	if (fd == -1 || connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 ||
-		errno == EINPROGRESS)
-		return fd;
-	gcr_cleanup_close(&fd);
-	return -1;
+	return result == -1 && errno == EINPROGRESS ? 0 : result;
 }
 
 // Takes as many descriptors as this process may have, and returns how many that are.
@@ -198,8 +191,6 @@ static int raise_limit(void)
 
 int ports_start(struct in_addr address)
 {
-	struct port *port;
-
 	if (!ports_any())
 		return -1;
 	container = address;
@@ -208,8 +199,7 @@ int ports_start(struct in_addr address)
 	epoll = TRY(epoll_create1(EPOLL_CLOEXEC), "one loop for all connections");
 	timer.fd = TRY(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "to try again");
 	TRY(loop_watch(&timer, EPOLLIN), "when it is time");
-	STAILQ_FOREACH(port, &ports, next)
-	{
+	for (struct port *port = STAILQ_FIRST(&ports); port; port = STAILQ_NEXT(port, next)) {
 		TRY(loop_watch(&port->listener, EPOLLIN), "who comes to the port");
 		gcr_log("[port] %s leads to port %u", name_of(port),
 			ntohs(port->published.container));
@@ -228,15 +218,21 @@ void ports_serve(void)
 	}
 }
 
+static void close_ports(void)
+{
+	for (struct port *port = STAILQ_FIRST(&ports); port; port = STAILQ_NEXT(port, next)) {
+		close(port->listener.fd);
+		port->listener.fd = -1;
+	}
+}
+
 void ports_end(void)
 {
 	struct pollfd ready = { epoll, POLLIN, 0 };
-	struct port *port;
+	int64_t now = loop_time(), end = now + LAST_WORDS;
 
-	STAILQ_FOREACH(port, &ports, next)
-	gcr_cleanup_close(&port->listener.fd);
-	for (int64_t end = loop_time() + LAST_WORDS, now;
-		tcp_busy() && (now = loop_time()) < end;) {
+	close_ports();
+	for (; tcp_busy() && now < end; now = loop_time()) {
 		poll(&ready, 1, (int)(end - now));
 		ports_serve();
 	}

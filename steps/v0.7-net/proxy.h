@@ -37,8 +37,8 @@ int64_t loop_time(void);
 // Has the loop call tcp_wake() and udp_wake() at that time, and listen to all ports again.
 void loop_wake(int64_t time);
 
-// A socket that is connected, or about to be, to where the port leads in the container; -1 and errno. Errors: socket(2), connect(2).
-int port_connect(const struct port *port);
+// Connects a socket to where the port leads in the container; it may take a while yet. Errors: connect(2).
+int port_connect(const struct port *port, int fd);
 
 // tcp.c: a connection of a client's, and one of ours to the container, with pipes between them (splice(2))
 // -----------------------------------------------------------------------------------------------

@@ -67,23 +67,22 @@ static void reply(struct watched *socket, uint32_t events)
 
 static struct session *find(const struct port *port, const struct sockaddr_storage *client)
 {
-	struct session *one;
-
-	TAILQ_FOREACH(one, &sessions, neighbours)
-	if (one->port == port && memcmp(&one->client, client, sizeof(*client)) == 0)
-		return one;
+	for (struct session *one = TAILQ_FIRST(&sessions); one; one = TAILQ_NEXT(one, neighbours))
+		if (one->port == port && memcmp(&one->client, client, sizeof(*client)) == 0)
+			return one;
 	return NULL;
 }
 
 static struct session *begin(const struct port *port, const struct sockaddr_storage *client)
 {
 	struct session *session = calloc(1, sizeof(*session));
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (!session)
-		return NULL;
-	*session = (struct session){ { port_connect(port), 0, reply }, port, *client };
-	if (session->socket.fd == -1 || loop_watch(&session->socket, EPOLLIN) == -1) {
-		gcr_cleanup_close(&session->socket.fd);
+	if (session)
+		*session = (struct session){ { fd, 0, reply }, port, *client };
+	if (!session || fd == -1 || port_connect(port, fd) == -1 ||
+		loop_watch(&session->socket, EPOLLIN) == -1) {
+		gcr_cleanup_close(&fd);
 		free(session);
 		return NULL;
 	}
