@@ -84,6 +84,20 @@ stop() {
 	stop
 }
 
+@test "udp: of any address, from the one that was asked; empty ones; some that are refused first" {
+	start -p 0.0.0.0:5353:80/udp -p '[::]:5353:80/udp' "$rootfs" sh -c 'echo ready; while [ ! -e /tmp/go ]; do sleep 0.1; done; exec probe echo-datagrams 80'
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::IP -e 'alarm 30; my %clients = map { $_ => IO::Socket::IP->new(Type => SOCK_DGRAM, PeerHost => $_, PeerPort => 5353) }
+			qw(127.0.0.1 127.0.0.2 192.0.2.1 ::1);
+		for (1..3) { send $_, "early", 0 for values %clients; select undef, undef, undef, 0.2 }
+		open my $go, ">", "/proc/$ARGV[0]/root/tmp/go"; sleep 1;
+		# They are connected: what another address sends they do not get.
+		for (sort keys %clients) { for my $text ("text", "", "x" x 60000) {
+			send $clients{$_}, $text, 0; recv $clients{$_}, my $answer, 65536, 0; die "$_: $answer" if $answer ne $text } print "$_\n" }' "$(container_pid)"
+	assert_output $'127.0.0.1\n127.0.0.2\n192.0.2.1\n::1'
+	stop
+}
+
 @test "mistakes: what makes no sense has status 2" {
 	local value
 	for value in "" 80 80: :80 a:80 80:a 0:80 80:0 65536:80 80:65536 -1:80 80:80/sctp 80:80/ 1.2.3:80:80 host:80:80 ::1:80:80 '[::1:80:80' \
@@ -190,6 +204,63 @@ stop() {
 	assert_output "3000 right"
 	kill -INT "$gcr_pid"
 	ended_with 137
+}
+
+# What gcr takes of a CPU in three seconds, in hundredths.
+busy() {
+	local before
+	before=$(awk '{ print $14 + $15 }' "/proc/$gcr_pid/stat")
+	sleep 3
+	awk -v before="$before" '{ print int(($14 + $15 - before) / 3) }' "/proc/$gcr_pid/stat"
+}
+
+@test "waiting: clients that do not read, have ended their half, or whom nobody serves, take no CPU time" {
+	publish -p 8080:80 -p 8081:81
+	# Of echo's 20 MB each, none is read: their pipes stay full. Some say that no more comes, and that the echo ends shows
+	# on their connection; some are not echoed to, so that they wait for nothing but the container's end.
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MIO::Socket::INET -e '$| = 1; my ($much, @all) = "x" x 20e6;
+		for (1..9) { for my $kind (0..3) { my $s = IO::Socket::INET->new($kind == 3 ? "127.0.0.1:8081" : "127.0.0.1:8080") or die; push @all, $s;
+			$s->blocking(0); syswrite $s, $kind == 0 ? $much : "x" x 5e6 if $kind < 2; shutdown $s, 1 if $kind == 1 } }
+		print "sent\n"; sleep 1000' >"$BATS_TEST_TMPDIR/client" 3>&- &
+	local client=$!
+	retry 100 'grep -q sent "$BATS_TEST_TMPDIR/client"'
+	sleep 1
+	run -0 busy
+	assert [ "$output" -lt 10 ]
+	run -0 client 127.0.0.1 8080 <<<"served all the same"
+	assert_output "served all the same"
+	kill "$client"
+	stop
+}
+
+@test "descriptors: where they end, clients wait for others to leave" {
+	ulimit -n 128
+	publish -p 8080:80
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e '$| = 1; alarm 60; my @all = map { IO::Socket::INET->new("127.0.0.1:8080") or die "$_: $!" } 1..60;
+		syswrite $all[$_], "$_\n" for 0..59; my $right; for (0..59) { $right += readline($all[$_]) eq "$_\n"; close $all[$_] } print "$right right\n"'
+	assert_output "60 right"
+	stop
+}
+
+@test "busy: Ctrl+C ends it while data flows" {
+	publish -p 8080:80
+	local client clients=()
+	for _ in 1 2 3 4; do
+		on_host busybox nc 127.0.0.1 8080 </dev/zero >/dev/null 3>&- &
+		clients+=("$!")
+	done
+	run -0 busy
+	assert [ "$output" -gt 10 ] # it does flow
+	SECONDS=0
+	kill -INT "$gcr_pid"
+	ended_with 137
+	assert [ "$SECONDS" -lt 5 ]
+	for client in "${clients[@]}"; do
+		kill "$client" 2>/dev/null || true
+		wait "$client" || true
+	done
 }
 
 @test "end: SIGKILL of gcr closes the port, and breaks its connections" {

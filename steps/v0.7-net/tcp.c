@@ -36,11 +36,10 @@ struct connection {
 	TAILQ_ENTRY(connection) neighbours;
 };
 
-static TAILQ_HEAD(
-	connections, connection) connected = TAILQ_HEAD_INITIALIZER(connected),
-				 connecting = TAILQ_HEAD_INITIALIZER(connecting),
-				 waiting = TAILQ_HEAD_INITIALIZER(
-					 waiting); // for RETRY milliseconds, and so in order
+TAILQ_HEAD(connections, connection);
+static struct connections connected = TAILQ_HEAD_INITIALIZER(connected);
+static struct connections connecting = TAILQ_HEAD_INITIALIZER(connecting);
+static struct connections waiting = TAILQ_HEAD_INITIALIZER(waiting); // for RETRY, and so in order
 static uint64_t count, most;
 
 static void enter(struct connection *connection, struct connections *state)
@@ -246,8 +245,8 @@ static int prepare(int fd)
 	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1 ||
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)) == -1)
 		return -1;
-	return setsockopt(
-		fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // clients have waited already
+	// Whoever sent it has decided already what may wait for more.
+	return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 // Nothing is congested within this host. What paces packets all the same, as bbr does, takes a third of the throughput.
@@ -308,7 +307,7 @@ void tcp_accept(struct watched *listener, uint32_t events)
 	if (client != -1) {
 		begin((struct port *)listener, client);
 	} else if (count >= most || errno != EAGAIN) {
-		loop_watch(listener, EPOLLERR); // until then there may be descriptors again
+		loop_watch(listener, EPOLLERR); // none, until then: descriptors may be free again
 		loop_wake(loop_time() + RETRY);
 	}
 }
