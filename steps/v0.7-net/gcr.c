@@ -657,6 +657,15 @@ static void bind_text(int root, const char *name, const char *text)
 	TRY(unlinkat(dev, name, 0), "it has its place");
 }
 
+static void prepare_network(void)
+{
+	if (net_mode() == NET_HOST)
+		namespaces[COUNT(namespaces) - 2].flag = 0;
+	if (ports_any() && net_mode() != NET_BRIDGED)
+		die_with(GCR_USAGE, "-p leads to a container on the bridge, by --net bridge");
+	ports_open();
+}
+
 static struct gcr_address address; // the container's, if it is connected
 
 // In the child: waits until it is connected, and sets its network up.
@@ -780,11 +789,7 @@ int main(int argc, char *argv[])
 	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
 
 	// 2. Take the ports that it publishes, and make its cgroup, if it has limits.
-	if (net_mode() == NET_HOST)
-		namespaces[COUNT(namespaces) - 2].flag = 0;
-	if (ports_any() && net_mode() != NET_BRIDGED)
-		die_with(GCR_USAGE, "-p leads to a container on the bridge, by --net bridge");
-	ports_open();
+	prepare_network();
 	int limited = has_limits() ? make_cgroup() : -1;
 
 	// 3. Fork into new namespaces, and into that; the child becomes the container.
@@ -801,8 +806,7 @@ int main(int argc, char *argv[])
 	TRY(write(mapped[1], "", 1), "the child may go on");
 
 	// 5. Meanwhile, connect it to the bridge.
-	if (net_mode() == NET_BRIDGED)
-		address = net_connect(network);
+	address = net_connect(network);
 	int ports = ports_start(address.address);
 	TRY(write(mapped[1], &address, sizeof(address)), "its address");
 

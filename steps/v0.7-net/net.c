@@ -79,6 +79,8 @@ struct gcr_address net_connect(int namespace)
 	char *helper[] = { NET_HELPER, NULL };
 	int answer[2];
 
+	if (namespace == -1)
+		return (struct gcr_address){ 0 };
 	TRY(pipe2(answer, O_CLOEXEC), "for the answer");
 	pid_t program = TRY(gcr_start_program_on(helper, namespace, answer[1]),
 		"what takes a privilege: a cable to it from the host's bridge");

@@ -53,7 +53,7 @@ enum net_mode net_mode(void);
 // Opens the container's network namespace, to have it connected; -1 if that is not to be.
 int net_open(pid_t child);
 
-// Has it connected to the bridge, by gcr-net. Returns the address that it gets.
+// Has it connected to the bridge, by gcr-net. Returns the address that it gets; none, with a prefix of 0, for -1.
 struct gcr_address net_connect(int namespace);
 
 // In the container: starts its loopback, and eth0 with the address, unless that has a prefix of 0.
