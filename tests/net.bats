@@ -724,6 +724,7 @@ seen_by_host() { on_host nft list table inet watch | sed -n 's/.*packets \([0-9]
 # Asserts that the victim's connection goes on, and that nobody but it hears of it.
 is_undisturbed() {
 	local ticks
+	knows_victim
 	ticks=$(grep -c tick "$BATS_TEST_TMPDIR/victim")
 	: >"$BATS_TEST_TMPDIR/victim-heard"
 	on_host ip neigh flush dev br0 # so that it has to ask for the victim
@@ -736,6 +737,11 @@ is_undisturbed() {
 	assert_output ""
 	run grep "$attacker_mac" "$BATS_TEST_TMPDIR/victim-heard"
 	assert_output ""
+	knows_victim
+}
+
+# Asserts that the host knows the victim's MAC address.
+knows_victim() {
 	run -0 on_host ip neigh show "$victim"
 	assert_output --partial "dev br0 lladdr 02:00:0a:00:00:$(printf %02x "${victim##*.}") "
 }
@@ -782,6 +788,7 @@ is_undisturbed() {
 @test "attack: nobody is told that another's address is here, be it the victim's or the gateway's" {
 	make_victim_and_attacker
 	local way operation
+	sleep 1.2 # for a second after it has heard the truth, the kernel believes nothing else
 	for way in $everybody "$gateway_mac" "$victim_mac" 0180c200000{0,2,e}; do
 		for operation in 1 2; do
 			send "$way${attacker_mac}0806$(arp $operation "$attacker_mac" "$victim" $gateway)" \
@@ -791,6 +798,12 @@ is_undisturbed() {
 				"$way${gateway_mac}0806$(arp $operation "$gateway_mac" $gateway "$victim")"
 		done
 	done
+	send "$gateway_mac${attacker_mac}0800$(datagram "$attacker" 203.0.113.80 726561ff)"
+	retry 100 'heard world 726561ff'
+	run -0 on_host ip neigh show "$victim" # the host has the truth still
+	refute_output --partial "$(sed 's/../&:/g; s/:$//' <<<"$attacker_mac")"
+	run -0 on_host ip neigh show "$attacker"
+	refute_output --partial "$(sed 's/../&:/g; s/:$//' <<<"$victim_mac")"
 	is_undisturbed
 	run -0 nsenter --target "$(container_pid)" --net ip neigh show $gateway
 	assert_output --partial "dev eth0 lladdr 02:00:0a:00:00:01 "
@@ -1031,7 +1044,7 @@ sees_resolv_conf() {
 			"route del default" "neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev eth0" "link add x type dummy"; do
 			ip $try 2>/dev/null && echo "$try"
 		done
-		probe ether eth0 2>/dev/null && echo frames; echo 0 2>/dev/null >/proc/sys/net/ipv4/ip_default_ttl && echo sysctl
+		timeout 2 probe ether eth0 2>/dev/null; echo 0 2>/dev/null >/proc/sys/net/ipv4/ip_default_ttl && echo sysctl
 		ip -o link | wc -l; ls /sys/class/net; probe ping 203.0.113.80'
 	assert_output $'2\neth0\nlo'
 }
