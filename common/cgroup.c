@@ -65,6 +65,7 @@ static int start_in_scope(int argc, char *argv[])
 		return -1;
 	memcpy(command, asking, sizeof(asking));
 	memcpy(command + COUNT(asking), argv + 1, (size_t)argc * sizeof(*argv)); // and the NULL
+	gcr_explain_program((char *const *)command, "in place of gcr, which it starts again");
 	return execvp(command[0], (char *const *)command);
 }
 
@@ -101,9 +102,13 @@ static int claim(const char *path)
 
 static int make_and_claim(const char *parent, const char *path)
 {
-	if (geteuid() == 0 && mkdir(parent, 0755) == -1 && errno != EEXIST)
+	if (geteuid() == 0 &&
+		TELL(mkdir(parent, 0755), "for root's, and none of systemd's") == -1 &&
+		errno != EEXIST)
 		return -1;
-	return mkdir(path, 0755) == -1 && errno != EEXIST ? -1 : claim(path);
+	if (TELL(mkdir(path, 0755), "a new directory is a new cgroup") == -1 && errno != EEXIST)
+		return -1;
+	return claim(path);
 }
 
 int gcr_make_cgroup(const char *parent, const char *id, char path[PATH_MAX])
@@ -125,11 +130,12 @@ int gcr_end_cgroup(const char *path)
 
 	snprintf(file, sizeof(file), "%s/cgroup.kill", path);
 	gcr_write_file(file, "1");
+	gcr_explain("rmdir(path)", "when all that was in it is dead");
 	for (int tries = 0; (result = rmdir(path)) == -1 && errno == EBUSY && tries < 1000; tries++)
 		usleep(1000); // it takes a moment to die
 	if (geteuid() == 0) {
 		snprintf(parent, sizeof(parent), "%s", path);
-		rmdir(dirname(parent)); // unless another container is in it
+		TELL(rmdir(dirname(parent)), "unless another container is in it");
 	}
 	return result;
 }

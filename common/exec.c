@@ -81,6 +81,7 @@ void gcr_exec(char *const command[])
 {
 	const char *name = command[0];
 
+	gcr_explain_program(command, "in place of gcr");
 	terminal_take();
 	execvp(name, command);
 

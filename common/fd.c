@@ -34,6 +34,7 @@ int gcr_read_file(const char *path, char *text, size_t size)
 
 int gcr_write_file(const char *path, const char *text)
 {
+	gcr_explain(path, text);
 	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	// The files of /proc and /sys take a text in one piece or not at all.

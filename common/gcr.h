@@ -45,7 +45,7 @@ struct gcr_hint {
 };
 
 extern bool gcr_quiet; // -q: no log lines
-extern bool gcr_explaining; // --explain: every TRY() tells what it does and why
+extern bool gcr_explaining; // --explain: TRY() and TELL() tell each call and why
 extern const struct gcr_hint *gcr_hints; // hints for TRY(), or NULL
 
 // Prints a line with the time before it, as in 2025/09/09 19:37:04 [run] as pid 5293. Keeps errno.
@@ -80,9 +80,15 @@ void gcr_at_death(void (*clean_up)(void));
 		result_;                           \
 	})
 
+// As TRY(), for a call that may fail: what follows from that is the caller's matter.
+#define TELL(call, reason) (gcr_explain(#call, reason), (call))
+
 // For TRY(): the two halves of it. gcr_die_of() reads errno (errno(3)).
 void gcr_explain(const char *call, const char *reason);
 noreturn void gcr_die_of(const char *call);
+
+// Tells, under --explain, that another program is executed, with these words.
+void gcr_explain_program(char *const command[], const char *reason);
 
 // cli.c: the command line
 // -----------------------------------------------------------------------------------------------
@@ -334,7 +340,7 @@ int gcr_open_standard_fds(void);
 // A file read whole, up to size - 1 bytes, as a string. Errors: open(2), read(2).
 int gcr_read_file(const char *path, char *text, size_t size);
 
-// Writes a text to a file that is there, in one piece. Errors: open(2), write(2).
+// Writes a text to a file that is there, in one piece; under --explain both are told. Errors: open(2), write(2).
 int gcr_write_file(const char *path, const char *text);
 
 // Closes the descriptor when the variable's scope ends, unless it is -1; keeps errno:

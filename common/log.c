@@ -104,8 +104,27 @@ void die_with(int status, const char *format, ...)
 
 void gcr_explain(const char *call, const char *reason)
 {
-	if (gcr_explaining)
-		dprintf(STDERR_FILENO, "+ %s\n      %s\n", call, reason);
+	char lines[1024] = "";
+	size_t length = 0;
+
+	if (!gcr_explaining)
+		return;
+	for (const char *line = reason; *line && length < sizeof(lines);) {
+		int end = (int)strcspn(line, "\n");
+		length += (size_t)snprintf(
+			lines + length, sizeof(lines) - length, "      %.*s\n", end, line);
+		line += end + (line[end] == '\n');
+	}
+	dprintf(STDERR_FILENO, "+ %s\n%s", call, lines);
+}
+
+void gcr_explain_program(char *const command[], const char *reason)
+{
+	char line[4096] = "exec ";
+	size_t length = strlen(line);
+
+	gcr_join(command, " ", line + length, sizeof(line) - length);
+	gcr_explain(line, reason);
 }
 
 static bool starts_with(const char *text, const char *start)

@@ -96,6 +96,7 @@ pid_t gcr_start_program_on(char *const command[], int input, int output)
 	posix_spawn_file_actions_t actions;
 	pid_t program;
 
+	gcr_explain_program(command, "in a process of its own");
 	posix_spawn_file_actions_init(&actions);
 	if (input != -1)
 		posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);

@@ -76,7 +76,7 @@ static int bind_rootfs(const char *rootfs)
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		mkdirat(root, mount_points[i], 0755);
+		TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]);
 	return root;
 }
 

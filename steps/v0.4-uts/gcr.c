@@ -184,7 +184,7 @@ static void become_root(const int mapped[2])
 	close(mapped[1]); // or we were waiting for ourselves
 	if (read(mapped[0], &go, 1) != 1)
 		_exit(GCR_FAILED); // our parent has said why
-	setgroups(0, NULL); // EPERM where that is denied
+	TELL(setgroups(0, NULL), "none of its caller's groups; EPERM where that is denied");
 	TRY(setresgid(0, 0, 0), "its group");
 	TRY(setresuid(0, 0, 0), "and its user");
 }
@@ -226,7 +226,7 @@ static int bind_rootfs(const char *rootfs)
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		mkdirat(root, mount_points[i], 0755);
+		TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]);
 	return root;
 }
 
@@ -363,7 +363,7 @@ static void mount_dev(int root)
 // Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
 static bool make_file(int etc, const char *name)
 {
-	if (mknodat(etc, name, S_IFREG | 0644, 0) == 0 || errno == EEXIST)
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), name) == 0 || errno == EEXIST)
 		return true;
 	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;

@@ -120,6 +120,39 @@ START_TEST(explain_tells_the_call_and_its_reason)
 }
 END_TEST
 
+START_TEST(explain_indents_every_line_of_a_reason)
+{
+	capture_stderr();
+	gcr_explaining = true;
+	gcr_explain("/proc/1/uid_map", "0 0 1\n1 1 9\n");
+	ck_assert_str_eq(captured_stderr(), "+ /proc/1/uid_map\n      0 0 1\n      1 1 9\n");
+}
+END_TEST
+
+START_TEST(tell_lets_a_call_fail)
+{
+	capture_stderr();
+	ck_assert_int_eq(TELL(chdir("/none"), "may be there"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_str_eq(captured_stderr(), "");
+	gcr_explaining = true;
+	ck_assert_int_eq(TELL(chdir("/none"), "may be there"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_str_eq(captured_stderr(), "+ chdir(\"/none\")\n      may be there\n");
+}
+END_TEST
+
+START_TEST(explain_tells_the_words_of_a_program)
+{
+	char *command[] = { "ls", "-l", NULL };
+
+	capture_stderr();
+	gcr_explaining = true;
+	gcr_explain_program(command, "to look");
+	ck_assert_str_eq(captured_stderr(), "+ exec ls -l\n      to look\n");
+}
+END_TEST
+
 static void say_goodbye(void)
 {
 	ck_assert_int_ne(write(STDERR_FILENO, "goodbye\n", 8), -1);
@@ -152,5 +185,8 @@ TCase *log_tests(void)
 	tcase_add_test(tests, try_dies_with_the_call_as_written);
 	tcase_add_test(tests, try_adds_the_hint_of_call_and_errno);
 	tcase_add_test(tests, explain_tells_the_call_and_its_reason);
+	tcase_add_test(tests, explain_indents_every_line_of_a_reason);
+	tcase_add_test(tests, tell_lets_a_call_fail);
+	tcase_add_test(tests, explain_tells_the_words_of_a_program);
 	return tests;
 }

@@ -1,0 +1,59 @@
+# --explain is true: tests/explain compares what it tells with what strace(1) sees. scripts/test runs this file once for each
+# step.
+
+load helpers
+load user
+load network
+
+setup_file() {
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	export ASAN_OPTIONS=detect_leaks=0 # LeakSanitizer and strace(1) exclude each other
+	make_busybox_rootfs "$rootfs"
+}
+
+setup() {
+	prepare_gcr
+}
+
+teardown() {
+	remove_host
+}
+
+# Asserts that a run with these options tells its calls as it makes them. The tracer is root: newuidmap and gcr-net keep their
+# privileges.
+is_true() {
+	! since v0.4 || set -- --hostname box "$@"
+	! since v0.7 || set -- --net none "$@"
+	run --separate-stderr "$top/tests/explain" "$BATS_TEST_TMPDIR" rootfs="\"$rootfs\"" hostname='"box"' -- \
+		"$gcr" run --explain "$@" "$rootfs" true
+	[ "$status" -eq 0 ] || fail "${output:-$stderr}"
+}
+
+# Asserts that a call was told, so that the lists are not the same for want of any: told CALL
+told() {
+	grep -qxE "$1" "$BATS_TEST_TMPDIR/told" || fail "nothing is told of $1: $(cat "$BATS_TEST_TMPDIR/told")"
+}
+
+@test "explain: it tells the calls that it makes, in their order, and no other" {
+	is_true
+	told 'clone3\(.*CLONE_NEWPID.*'
+	told 'exec true'
+	! since v0.2 || told 'mount\("proc", in\(root, "proc"\), "proc", MS_NODEV\|MS_NOEXEC\|MS_NOSUID, NULL\)'
+	! since v0.2 || told 'pivot_root\(".", "."\)'
+	! since v0.3 || told "$([ -n "${GCR_USER:-}" ] && echo 'exec newuidmap .*' || echo 'write\(/proc/[0-9]+/uid_map, "0 .*"\)')"
+	! since v0.4 || told 'sethostname\("box", .*\)'
+}
+
+@test "explain: the way to the bridge" {
+	since v0.7 || return 0
+	make_host
+	gcr_net setup -q
+	is_true --net bridge
+	told 'exec /usr/local/libexec/gcr/gcr-net'
+	told 'sendmsg\(RTM_NEWROUTE\)'
+}
+
+@test "explain: the host's network" {
+	since v0.7 || return 0
+	is_true --net host
+}
