@@ -10,11 +10,12 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
 
-# With $GCR_USER the tests are that user's: $gcr is then a program that runs gcr as that user does.
+# With $GCR_USER the tests are that user's: $gcr is then a program that runs gcr as that user does. With $GCR_APART it
+# does so in mount, UTS and IPC namespaces of its own, where a learner's gcr that runs as root harms nobody.
 use_step() {
 	step=$1
 	gcr=$build/steps/$step/gcr
-	[ -z "${GCR_USER:-}${GCR_HOST:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-${GCR_USER:-root}/run
+	[ -z "${GCR_USER:-}${GCR_HOST:-}${GCR_APART:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-${GCR_USER:-root}/run
 }
 [ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
 
@@ -27,9 +28,11 @@ since() {
 prepare_gcr() {
 	local as=()
 	chmod 755 "$BATS_RUN_TMPDIR" # for other users
+	[ -z "${GCR_APART:-}" ] || as=(unshare --mount --uts --ipc --propagation private)
 	[ -z "${GCR_HOST:-}" ] || as=(nsenter --target "$GCR_HOST" --net --mount --wdns=.)
-	[ -z "${GCR_USER:-}" ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups env USER="$GCR_USER"
-		HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
+	# Who is not root is that user already.
+	[ -z "${GCR_USER:-}" ] || [ "$EUID" -ne 0 ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups)
+	[ -z "${GCR_USER:-}" ] || as+=(env USER="$GCR_USER" HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
 	[ ${#as[@]} -gt 0 ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
@@ -52,21 +55,62 @@ make_busybox_rootfs() {
 make_user_rootfs() {
 	local reader=()
 	# It may belong to an ordinary user itself.
-	[ -O "$ubuntu" ] || reader=(runuser -u "$(stat -c %U "$ubuntu")" -- unshare --map-root-user --map-auto)
+	[ -O "$ubuntu" ] || reader=(runuser -u "$(stat -c %U "$ubuntu")" --)
+	[ "$(stat -c %u "$ubuntu")" -eq 0 ] || reader+=(unshare --map-root-user --map-auto)
 	mkdir -p "$1"
 	chown "$GCR_USER" "$1"
 	"${reader[@]}" tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
 }
 
-# For the walkthroughs of an ordinary user: makes the user, and gives it the steps and rootfs/ubuntu.
+# For the walkthroughs of an ordinary user: makes the user, and gives it the steps and a copy of rootfs/ubuntu.
 prepare_walkthrough() {
 	test_user_add
-	export GCR_USER=gcr-test GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
+	export GCR_USER=$test_user GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
 	for step in "$@"; do
 		use_step "$step"
 		prepare_gcr
 	done
 	make_user_rootfs "$GCR_ROOTFS_DIR/ubuntu"
+}
+
+end_walkthrough() {
+	# Much of it belongs to subordinate ids.
+	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
+	test_user_remove
+}
+
+# For a test that makes up what only root can. scripts/workshop leaves it out of an ordinary user's score.
+takes_root() {
+	[ "$EUID" -eq 0 ] || skip "not for the grade, as it takes root"
+}
+
+# What a test that fails now teaches: bats shows its output only if it fails, and scripts/workshop the last lesson in it.
+lesson() {
+	echo "lesson: $*"
+}
+
+# Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
+came_up() {
+	lesson "the container did not come up: the line that starts with gcr: says at which call"
+	refute_output --regexp $'(^|\n)gcr: '
+}
+
+# Whether the machine has something, by a probe of scripts/doctor: has cgroup2. It is looked at once in a run.
+has() {
+	local fact cure answer=$BATS_RUN_TMPDIR/doctor-$1
+	if [ ! -e "$answer" ]; then
+		# shellcheck source=/dev/null # it ends where it is sourced
+		. "$top/scripts/doctor"
+		is_probe "$1" || { echo "scripts/doctor has no probe '$1'"; exit 1; }
+		if examine "$1"; then : >"$answer"; else echo "$1: $fact -> ${cure//$'\n'/; }" >"$answer"; fi
+	fi
+	[ ! -s "$answer" ]
+}
+
+# Skips a test where the machine lacks one of these, and says what to type: requires cgroup2 delegation
+requires() {
+	local name
+	for name in "$@"; do has "$name" || skip "$(cat "$BATS_RUN_TMPDIR/doctor-$name")"; done
 }
 
 # Runs shell code in a container of the step, on the busybox rootfs.
@@ -90,7 +134,9 @@ start() {
 	: >"$output_file"
 	env --default-signal "$gcr" run -q "$@" >"$output_file" 2>&1 3>&- &
 	gcr_pid=$!
-	retry 100 'grep -q ready "$output_file"'
+	lesson "the command in the container did not get to say a word"
+	retry 100 'grep -q ready "$output_file" || ! kill -0 "$gcr_pid"'
+	grep -q ready "$output_file" || fail "it ended: $(cat "$output_file")"
 }
 
 # Waits for the end of what start() started, and asserts its status.
