@@ -45,6 +45,19 @@ removed_by() {
 	esac
 }
 
+# How many lines of gcr.c a step may take. Who needs more has to say what for, here.
+budget() {
+	case $1 in
+		v0.1-pid) echo 65 ;;
+		v0.2-mnt) echo 185 ;;
+		v0.3-user) echo 190 ;;
+		v0.4-uts) echo 70 ;;
+		v0.5-ipc) echo 6 ;;
+		v0.6-cgroups) echo 260 ;;
+		v0.7-net) echo 80 ;;
+	esac
+}
+
 # Runs a command with each pair of neighbours.
 for_each_pair() {
 	local step previous=''
@@ -61,6 +74,13 @@ removes_only_its_own() {
 	assert_equal "$removed" "$allowed"
 }
 
+adds_no_more_than_its_budget() {
+	local added
+	[ ! -d "$1" ] || set -- "$1/gcr.c" "$2"
+	added=$(git diff --no-index --numstat -- "$1" "$2/gcr.c" | cut -f 1)
+	((added <= $(budget "${2##*/}"))) || fail "${2##*/} adds $added lines to gcr.c; its budget is $(budget "${2##*/}")"
+}
+
 patches_into_the_next() {
 	local work=$BATS_TEST_TMPDIR/${2##*/}
 	cp -r "$1" "$work"
@@ -70,6 +90,15 @@ patches_into_the_next() {
 
 @test "a step's diff removes no line that its feature does not have to change" {
 	for_each_pair removes_only_its_own
+}
+
+@test "a step adds no more lines than its budget" {
+	adds_no_more_than_its_budget /dev/null "$top/steps/v0.1-pid"
+	for_each_pair adds_no_more_than_its_budget
+}
+
+@test "the chapters' diffs and excerpts are those of the steps" {
+	"$top/scripts/refresh" --check
 }
 
 @test "a step's diff turns the step before into it" {
