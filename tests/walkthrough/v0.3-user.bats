@@ -1,4 +1,8 @@
 # v0.3: the transcript of the original, without sudo; and what an ordinary user gets.
+#
+# hint: One kind of namespace everybody may make, and is root in it. What is made with it belongs to it, and takes nobody else's leave.
+# hint: Until /proc/PID/uid_map and gid_map are written, no id means anything in it. The parent writes them, or newuidmap(1) and newgidmap(1) do; the child waits at a pipe.
+# hint: CLONE_NEWUSER; in the child read(2) from the pipe, then setgroups, setresgid, setresuid to 0; after the last mount cut the bounding set, cap_set_proc(3), PR_SET_NO_NEW_PRIVS.
 
 load ../helpers
 load ../user
@@ -7,52 +11,120 @@ setup_file() {
 	prepare_walkthrough v0.3-user
 }
 teardown_file() {
-	test_user_remove
+	end_walkthrough
 }
-export GCR_USER=gcr-test
+export GCR_USER=$test_user
 use_step v0.3-user
 
+teardown() {
+	pgrep -f "^${gcr%/*}/gcr run" | xargs -r kill -KILL 2>/dev/null || true
+}
+
+# Runs a command as a user who has no subordinate ids.
+as_nobody() {
+	local as=()
+	[ "$EUID" -eq 0 ] || as=(unshare --map-root-user --map-auto)
+	"${as[@]}" setpriv --reuid nobody --regid nogroup --clear-groups "$@"
+}
+
+# Runs gcr where newuidmap fails. Its output goes to a file: a child that stays would keep a pipe of run's open.
+gives_up() {
+	PATH=$1 "$gcr" run -q ubuntu true >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- && status=0 || status=$?
+	lesson "gcr has given up, and its child still waits at the pipe: that ends when nobody has its other end, and the child has it itself"
+	retry 20 '! pgrep -f "^${gcr%/*}/gcr run"'
+	lesson "where newuidmap fails, gcr has to end with 125, and to say so"
+	assert_equal "$status" 125
+	run -0 cat "$BATS_TEST_TMPDIR/output"
+}
+
 @test "transcript: ./gcr run ubuntu bash" {
-	run -0 "$top/tests/terminal" "$gcr run ubuntu bash" "ls" "exit"
+	run "$top/tests/terminal" "$gcr run ubuntu bash" "ls" "exit"
+	ended=$status
 	run -0 normalized <<<"$output"
+	lesson "an ordinary user may not make these namespaces, but one other kind, and is root in that: which clone flag?"
+	refute_output --partial "gcr_clone"
+	lesson "the child took its ids before there were any: until its parent has written both maps, of users and of groups, it has to wait"
+	refute_output --partial "Invalid argument"
+	lesson "no file can be made by who has a group that does not exist inside (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
+	refute_output --partial "Value too large"
+	lesson "bash has to come up as root, in the rootfs, and take two lines"
 	assert_line --index 0 "<date> [run] as pid <pid>"
 	assert_line --index 1 "<date> [fork] as pid 1"
 	assert_line --index 2 "root@<host>:/# ls"
 	assert_line --index 3 --regexp '^bin\s+boot\s+dev\s+etc\s+home\s+lib'
 	assert_line --index 4 "root@<host>:/# exit"
+	assert_equal "$ended" 0
 }
 
 @test "root inside, an ordinary user outside" {
 	start ubuntu bash -c 'id; echo ready; exec sleep 1000'
 	run -0 ps -o user=,args= -p "$(container_pid)"
 	kill -KILL "$gcr_pid"
-	assert_output "gcr-test sleep 1000"
-	assert_equal "$(head -n 1 "$output_file")" "uid=0(root) gid=0(root) groups=0(root)"
+	lesson "seen from outside, the container has to run as the user who started it"
+	assert_output "$test_user sleep 1000"
+	run -0 head -n 1 "$output_file"
+	lesson "inside, its user has to be root: uid_map maps 0 to the caller, and the child becomes 0"
+	assert_output --partial "uid=0(root)"
+	lesson "inside, its group has to be root as well: gid_map is a map of its own, and the child has groups to change, too"
+	assert_output "uid=0(root) gid=0(root) groups=0(root)"
+}
+
+@test "files keep their users, inside and outside" {
+	run "$gcr" run -q ubuntu bash -c 'echo x >/srv/mine; echo x >/srv/theirs; chown daemon /srv/theirs'
+	came_up
+	lesson "root could not give a file to another user: only root is mapped, the others are the caller's subordinate ids (subuid(5)), by newuidmap(1)"
+	assert_output ""
+	run -0 "$gcr" run -q ubuntu stat -c %U /srv/mine /srv/theirs
+	assert_output "$(printf 'root\ndaemon')"
+	lesson "what root writes inside has to be the caller's outside, and what daemon has, who is user 1, the first subordinate id's"
+	first=$(grep "^$test_user:" /etc/subuid | head -n 1 | cut -d : -f 2)
+	assert_equal "$(stat -c %U "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" "$test_user"
+	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/theirs")" "$first"
 }
 
 @test "apt-get update works" {
-	"$gcr" run -q ubuntu apt-get update
+	run "$gcr" run -q ubuntu apt-get update
+	came_up
+	lesson "apt-get has to work: it becomes a user of its own, _apt, so it needs that mapped, and to be allowed setuid(2) and setgid(2)"
+	assert_equal "$status" 0
 }
 
 @test "su - nobody works" {
-	run -0 "$gcr" run -q ubuntu su -s /bin/bash - nobody -c 'id -un; touch /root/x 2>/dev/null || echo refused'
+	run "$gcr" run -q ubuntu su -s /bin/bash - nobody -c 'id -un; touch /root/x 2>/dev/null || echo refused'
+	came_up
+	lesson "root has to be able to become another user, who may less"
 	assert_line nobody
 	assert_line refused
 }
 
-@test "files keep their users, inside and outside" {
-	"$gcr" run -q ubuntu bash -c 'echo x >/srv/mine; echo x >/srv/theirs; chown daemon /srv/theirs'
-	run -0 "$gcr" run -q ubuntu stat -c %U /srv/mine /srv/theirs
-	assert_output "$(printf 'root\ndaemon')"
-	first=$(grep ^gcr-test: /etc/subuid | cut -d : -f 2)
-	assert_equal "$(stat -c %U "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" gcr-test
-	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/theirs")" "$first" # daemon is 1, the first of them
+@test "its root has few powers" {
+	run "$gcr" run -q ubuntu grep -E '^(Cap|NoNewPrivs)' /proc/self/status
+	came_up
+	lesson "its root has all capabilities, and may undo every mount: after the last mount, cap_set_proc(3) leaves it those of the list"
+	assert_line $'CapEff:\t00000000800405fb'
+	assert_line $'CapPrm:\t00000000800405fb'
+	assert_line $'CapInh:\t0000000000000000'
+	lesson "the capabilities are cut, but what root executes gets them back: the bounding set is still whole"
+	assert_line $'CapBnd:\t00000000800405fb'
+	lesson "a setuid program or a file's capabilities may still give more than that: which prctl(2) ends it?"
+	assert_line $'NoNewPrivs:\t1'
+}
+
+@test "who has no subordinate ids is root alone, and may not leave groups" {
+	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q ubuntu \
+		bash -c 'cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
+	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: who could leave a group, could open what is closed to it (user_namespaces(7))"
+	refute_output --partial "gcr_write_file("
+	came_up
+	lesson "an ordinary user without subordinate ids maps root alone, and has given setgroups(2) up"
+	assert_output "$(printf ' 0 %s 1\ndeny' "$(id -u nobody)")"
 }
 
 # --- where user namespaces are refused -------------------------------------------------------------
 
 @test "refused: no user namespaces left" {
 	# A user namespace has limits of its own (namespaces(7)).
+	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
 		"$build/steps/v0.3-user/gcr" "$ubuntu"
 	assert_output --partial "gcr: gcr_clone(namespaces, &pidfd): No space left on device: "
@@ -60,7 +132,9 @@ use_step v0.3-user
 }
 
 @test "refused: a partly masked /proc around" {
+	takes_root
 	chmod 755 "$BATS_TEST_TMPDIR"
+	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/bus; "$0" run -q ubuntu true' "$gcr"
 	assert_output --partial 'gcr: mount("proc", '
 	assert_output --partial "Operation not permitted: "
@@ -68,7 +142,9 @@ use_step v0.3-user
 }
 
 @test "refused: AppArmor's limit on user namespaces (Ubuntu 24.04)" {
+	takes_root
 	# The kernel at hand may not have it: its setting and its answer to the first mount are made up.
+	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/sys/kernel
 		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns
 		strace -f -o /dev/null -e trace=mount -e inject=mount:error=EACCES "$0" run -q /usr true' "$build/steps/v0.3-user/gcr"
@@ -79,14 +155,17 @@ use_step v0.3-user
 @test "refused: newuidmap is not installed" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
-	run -125 env PATH="$BATS_TEST_TMPDIR/bin" "$gcr" run -q ubuntu true
+	gives_up "$BATS_TEST_TMPDIR/bin"
 	assert_output --partial "sudo apt-get install uidmap"
 }
 
 @test "refused: and the terminal is the caller's" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
-	run -0 "$top/tests/terminal" "PATH='$BATS_TEST_TMPDIR/bin' $gcr run -q ubuntu true; printf 'name# '; read -r x; echo got-\$x" "typed"
+	lesson "where gcr gives up, it still has to leave the terminal to its caller"
+	timeout 10 "$top/tests/terminal" "PATH='$BATS_TEST_TMPDIR/bin' $gcr run -q ubuntu true; printf 'name# '; read -r x; echo got-\$x" \
+		"typed" >"$BATS_TEST_TMPDIR/output" 3>&- || true
+	run -0 cat "$BATS_TEST_TMPDIR/output"
 	assert_output --partial "sudo apt-get install uidmap"
 	assert_output --partial got-typed
 }
@@ -98,7 +177,7 @@ use_step v0.3-user
 	printf '#!/bin/sh\necho "newuidmap: not allowed" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/newuidmap"
 	cp "$BATS_TEST_TMPDIR/bin/newuidmap" "$BATS_TEST_TMPDIR/bin/newgidmap"
 	chmod 755 "$BATS_TEST_TMPDIR"/bin/new*
-	run -125 env PATH="$BATS_TEST_TMPDIR/bin" "$gcr" run -q ubuntu true
+	gives_up "$BATS_TEST_TMPDIR/bin"
 	assert_line "newuidmap: not allowed"
 	assert_line --partial "gcr: could not map the ids of /etc/subuid and /etc/subgid"
 }

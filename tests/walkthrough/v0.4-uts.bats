@@ -1,4 +1,8 @@
 # v0.4: the transcripts of the original: the host's name before, the container's id now.
+#
+# hint: A hostname belongs to a UTS namespace, and sethostname(2) sets that of the process that calls it. So: a namespace, and then a call inside.
+# hint: Like the others it is made at the fork, with the user namespace, so that the container's root may name it. gcr_new_id() makes a name before, for both to know.
+# hint: CLONE_NEWUTS; in container(), before the capabilities go, sethostname(hostname, strlen(hostname)), and bind the same name over /etc/hostname and /etc/hosts.
 
 load ../helpers
 load ../user
@@ -7,9 +11,10 @@ setup_file() {
 	prepare_walkthrough v0.3-user v0.4-uts
 }
 teardown_file() {
-	test_user_remove
+	end_walkthrough
 }
-export GCR_USER=gcr-test
+export GCR_USER=$test_user
+use_step v0.4-uts
 
 @test "before: v0.3 has the host's name" {
 	use_step v0.3-user
@@ -23,14 +28,68 @@ export GCR_USER=gcr-test
 }
 
 @test "transcript: the hostname is the container's id" {
-	use_step v0.4-uts
-	run -0 "$top/tests/terminal" "$gcr run ubuntu bash" "hostname" "exit"
+	run "$top/tests/terminal" "$gcr run ubuntu bash" "hostname" "exit"
+	ended=$status
 	run -0 normalized <<<"$output"
+	lesson "gcr did not get to its fork: sethostname(2) acts on the UTS namespace of who calls it; that has to be the child, not its parent"
+	assert_output --partial "[fork] as pid 1"
+	lesson "sethostname(2) was refused: the hostname is still the host's there, and that only the host's root may change; which clone flag makes a UTS namespace, and who is in it, gcr or its child?"
+	refute_output --partial "Operation not permitted"
+	lesson "bash has to come up, take two lines, and end with status 0"
 	assert_line --index 0 "<date> [run] as pid <pid>"
 	assert_line --index 1 "<date> [fork] as pid 1"
+	lesson "the hostname inside is still the host's: which clone flag makes a UTS namespace?"
+	refute_line --index 3 "$(uname -n)"
+	lesson "the hostname is not the container's id: that has twelve hex digits, as gcr_new_id() makes them"
 	assert_line --index 3 --regexp '^[0-9a-f]{12}$'
 	id=${lines[3]}
+	lesson "bash's prompt and hostname have to agree"
 	assert_line --index 2 "root@$id:/# hostname"
 	assert_line --index 4 "root@$id:/# exit"
+	assert_equal "$ended" 0
+}
+
+@test "the host keeps its name" {
+	# A root who may rename a host, but one that ends with this test.
+	lesson "gcr renamed the host that it runs on: sethostname(2) acts on the UTS namespace of who calls it; that has to be the child, not its parent"
+	run as_test_user GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" unshare --map-root-user --uts \
+		sh -c 'hostname before; "$0" run -q ubuntu true; hostname' "${gcr%/*}/gcr"
+	assert_line before
 	assert_equal "$(uname -n)" "$(cat /proc/sys/kernel/hostname)"
+}
+
+@test "each container has another name" {
+	run "$gcr" run -q ubuntu uname -n
+	came_up
+	first=$output
+	run "$gcr" run -q ubuntu uname -n
+	lesson "two containers have the same name: an id has to be random"
+	refute_output "$first"
+	lesson "--hostname has to set another"
+	run -0 "$gcr" run -q --hostname web.example ubuntu uname -n
+	assert_output web.example
+}
+
+@test "a name that is none is refused" {
+	longest=$(printf 'a%.0s' {1..64})
+	run "$gcr" run -q --hostname "$longest" ubuntu uname -n
+	came_up
+	lesson "a name of 64 bytes is the longest that the kernel takes"
+	assert_output "$longest"
+	lesson "--hostname takes what is no hostname, and /etc/hosts would have it: hostname(7) says which characters there are, HOST_NAME_MAX how many"
+	for name in "" a_b "a b" $'a\nb' "${longest}a"; do
+		run -2 "$gcr" run -q --hostname "$name" ubuntu true
+		assert_output "gcr: --hostname '$name': write 1 to 64 letters, digits, '-' and '.'"
+	done
+}
+
+@test "/etc/hostname and /etc/hosts say the same, and the rootfs is not written to" {
+	before=$(cat "$GCR_ROOTFS_DIR/ubuntu/etc/hostname" "$GCR_ROOTFS_DIR/ubuntu/etc/hosts" 2>&1)
+	run "$gcr" run -q --hostname web ubuntu bash -c 'cat /etc/hostname; getent hosts web'
+	came_up
+	lesson "the kernel knows the name, but /etc/hostname and /etc/hosts do not: programs read these as well"
+	assert_line --index 0 web
+	assert_line --index 1 --regexp '^127\.0\.1\.1 +web$'
+	lesson "the name was written to the rootfs's own /etc, which other containers share: bind a file over it, for this container alone"
+	assert_equal "$(cat "$GCR_ROOTFS_DIR/ubuntu/etc/hostname" "$GCR_ROOTFS_DIR/ubuntu/etc/hosts" 2>&1)" "$before"
 }

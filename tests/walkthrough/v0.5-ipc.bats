@@ -1,4 +1,8 @@
 # v0.5: the transcript of the original: a shared memory segment of the host's, seen from v0.4, not from v0.5.
+#
+# hint: System V objects and POSIX message queues are no files: the mount namespace does not hide them. They have a namespace of their own.
+# hint: It is made like the one before, at the fork; what is in it ends with its last process. POSIX queues show as files where a file system of type mqueue is mounted.
+# hint: CLONE_NEWIPC in the table; in mount_dev() make mqueue, and mount("mqueue", in(dev, "mqueue"), "mqueue", …) there.
 
 load ../helpers
 load ../user
@@ -7,20 +11,28 @@ setup_file() {
 	prepare_walkthrough v0.4-uts v0.5-ipc
 }
 teardown_file() {
-	test_user_remove
+	end_walkthrough
 }
-export GCR_USER=gcr-test
+export GCR_USER=$test_user
+use_step v0.5-ipc
 
 setup() {
 	segment=$(as_test_user ipcmk -M 1M | grep -o '[0-9]*$')
+	shared=/dev/shm/gcr-test-$$ # a file of the host's
 }
 teardown() {
 	ipcrm -m "$segment"
+	rm -f "$shared"
+}
+
+# Runs shell code as a root who may mount and make queues, on a host that ends with it. There, $0 is gcr.
+on_other_host() {
+	as_test_user GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" unshare --map-root-user --ipc --mount sh -c "$1" "${gcr%/*}/gcr"
 }
 
 @test "outside: the segment is there" {
 	run -0 as_test_user ipcs -m
-	assert_line --regexp "^0x[0-9a-f]+ +$segment +gcr-test +644 +1048576 +0 *\$"
+	assert_line --regexp "^0x[0-9a-f]+ +$segment +${test_user:0:10} +644 +1048576 +0 *\$"
 }
 
 @test "before: v0.4 shows it" {
@@ -31,19 +43,47 @@ teardown() {
 }
 
 @test "transcript: v0.5 does not" {
-	use_step v0.5-ipc
-	run -0 "$gcr" run ubuntu ipcs -m
+	run "$gcr" run ubuntu ipcs -m
+	ended=$status
 	run -0 normalized <<<"$output"
+	lesson "the kernel refuses to mount mqueue, which shows the queues of the mounter's IPC namespace: that has to be the container's own by then; which clone flag makes it?"
+	refute_output --partial 'mount("mqueue"'
+	lesson "an IPC namespace takes a privilege, which gcr has not, but the container's user namespace gives: make both at once, at the fork"
+	refute_output --partial "Operation not permitted"
+	lesson "the segment of the host's is still seen from inside: which clone flag makes an IPC namespace?"
+	refute_line --regexp "^0x[0-9a-f]+ +$segment "
+	lesson "ipcs has to show a table with no segment in it"
 	assert_line --index 0 "<date> [run] as pid <pid>"
 	assert_line --index 1 "<date> [fork] as pid 1"
 	assert_line --index 2 "------ Shared Memory Segments --------"
 	assert_line --index 3 --regexp "^key +shmid +owner +perms +bytes +nattch +status *\$"
 	assert [ "${#lines[@]}" -eq 4 ]
+	assert_equal "$ended" 0
 }
 
 @test "what the container makes ends with it" {
-	use_step v0.5-ipc
-	before=$(ipcs -m)
-	"$gcr" run -q ubuntu bash -c 'ipcmk -M 1M && ipcs -m | grep -q 1048576'
-	assert_equal "$(ipcs -m)" "$before"
+	run on_other_host '"$0" run -q ubuntu bash -c "ipcmk -M 1M >/dev/null && ipcs -m | grep -o 1048576"; ipcs -m | grep 1048576'
+	came_up
+	lesson "a segment of the container's is left on the host: it was made in the host's IPC namespace"
+	assert_output 1048576
+}
+
+@test "its message queues show at /dev/mqueue, and none of the host's" {
+	run "$gcr" run -q ubuntu stat -f -c %T /dev/mqueue
+	came_up
+	lesson "there is no /dev/mqueue inside: where would a program look for its POSIX message queues (mq_overview(7))?"
+	refute_output --partial "No such file"
+	lesson "/dev/mqueue is there, but no queue will ever show in it: that takes a file system of type mqueue"
+	assert_output mqueue
+	run on_other_host 'mount -t mqueue none /mnt && touch /mnt/of-the-host && "$0" run -q ubuntu ls -A /dev/mqueue'
+	lesson "a message queue of the host's is seen from inside"
+	assert_output ""
+}
+
+@test "its shared memory by name, /dev/shm, is its own" {
+	as_test_user touch "$shared"
+	run "$gcr" run -q ubuntu ls -A /dev/shm
+	came_up
+	lesson "/dev/shm is the host's: shared memory by name (shm_overview(7)) is files of a tmpfs, and takes one of the container's own"
+	assert_output ""
 }

@@ -1,58 +1,30 @@
 # v0.6: the transcript of the original: a cgroup of at most five processes.
+#
+# hint: A cgroup is a directory in /sys/fs/cgroup, a limit is a file in it, and what is born of a process in it is in it, too.
+# hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end.
+# hint: gcr_make_cgroup() gives a descriptor for gcr_clone_into(); before that, the controllers go to cgroup.subtree_control of all above it. In the child unshare(CLONE_NEWCGROUP), and mount cgroup2 with MS_RDONLY.
 
 load ../helpers
 load ../user
 
-has_cgroups() {
-	grep -qw pids /sys/fs/cgroup/cgroup.controllers 2>/dev/null
-}
-
-export GCR_USER=gcr-test
+export GCR_USER=$test_user
 use_step v0.6-cgroups
 
 setup_file() {
-	if has_cgroups; then prepare_walkthrough v0.5-ipc v0.6-cgroups; else test_user_add; fi
+	prepare_walkthrough v0.5-ipc v0.6-cgroups
 	# Where the user may read them.
 	chmod 755 "$BATS_RUN_TMPDIR"
 	export script=$BATS_FILE_TMPDIR/cgroups.sh terminal=$BATS_FILE_TMPDIR/terminal
 	cp "$top/scripts/cgroups.sh" "$top/tests/terminal" "$BATS_FILE_TMPDIR"
-	has_cgroups || return 0
-	# One run, for several tests.
-	start_script in_session "$script"
-	for file in pids.max pids.current pids.peak pids.events; do
-		cp "$cgroup/$file" "$BATS_FILE_TMPDIR"
-	done
-	ps -o user=,args= -p "$(paste -sd , "$cgroup/cgroup.procs")" >"$BATS_FILE_TMPDIR/ps"
-	wait "$script_pid"
-	mv "$output_file" "$BATS_FILE_TMPDIR/transcript"
+	mkdir -m 777 "$BATS_FILE_TMPDIR/trace"
 }
 teardown_file() {
-	test_user_remove
+	end_walkthrough
 }
 
-# Starts the script in the background, and waits until it has spawned what it could: $cgroup is its cgroup then,
-# $shell_pid itself.
-start_script() {
-	output_file=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/output
-	"$@" >"$output_file" 2>&1 3>&- &
-	script_pid=$!
-	retry 300 'grep -q "^>>> Sleeping" "$output_file" || ! kill -0 "$script_pid"'
-	grep -q "^>>> Sleeping" "$output_file" || fail "it ended: $(cat "$output_file")"
-	cgroup=$(sed -n 's/^>>> Creating cgroup at //p' "$output_file")
-	shell_pid=$(sed -nE 's/^\$ echo ([0-9]+) >demo\/cgroup.procs$/\1/p' "$output_file")
-}
-
-# Of the transcript in $output: that the script cleaned up, and left neither cgroups nor processes.
-assert_cleaned_up() {
-	local cgroup
-	assert_line "$ rmdir demo"
-	refute_output --partial "cgroups.sh: line" # what bash says of its own: an error, or a job that was killed
-	refute_output --partial "rmdir: "
-	cgroup=$(sed -nE 's/^>>> Creating cgroup at ([^\r]*).*/\1/p' <<<"$output")
-	[[ $cgroup == /sys/fs/cgroup/*.scope/demo ]] || fail "which cgroup?"
-	assert [ ! -e "$cgroup" ]
-	retry 50 '[ ! -e "'"${cgroup%/demo}"'" ]' # the service manager removes its scope
-	run -1 pgrep -x -a -f "sleep (5|60)"
+# gcr run -q with options, in a login session: limited --pids-max 9 ubuntu true
+limited() {
+	in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q "$@"
 }
 
 # The transcript in $output with placeholders: the shell's pid, those of what it spawned, and where its scope is.
@@ -63,32 +35,34 @@ transcript() {
 		-e 's|(/[^ ]*)?/[^ /]*\.scope|<scope>|; s/^(Process [0-9]+: )[0-9]+: /\1/; s| bash /.*/| bash |'
 }
 
-@test "--help, and what it does not know" {
-	run -0 "$script" --help
-	assert_output --partial "usage: scripts/cgroups.sh"
-	run -2 "$script" --pids 7
-	assert_output "usage: scripts/cgroups.sh"
+@test "its cgroup is / to it, and there to look at only" {
+	run "$gcr" run -q ubuntu cat /proc/self/cgroup
+	lesson "the kernel refuses to mount cgroup2 while the cgroup namespace is the host's: the child makes one of its own before"
+	refute_output --partial 'mount("cgroup2"'
+	came_up
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	assert_line 0::/
+	run "$gcr" run -q ubuntu bash -c 'grep " /sys/fs/cgroup " /proc/self/mountinfo | tail -n 1'
+	lesson "/sys/fs/cgroup inside is not the container's own hierarchy: mount cgroup2 there, from its cgroup namespace"
+	assert_output --partial " - cgroup2 "
+	lesson "the container may write to its own limits: how is cgroup2 mounted?"
+	assert_output --partial " / /sys/fs/cgroup ro,"
 }
 
-@test "refused: no cgroup v2 hierarchy" {
-	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1"
-	assert_output --partial "vm/qemu shell"
-	assert_equal "${#lines[@]}" 1
-}
-
-@test "refused: a cgroup v2 hierarchy without the pids controller" {
-	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup &&
-		echo cpu memory >/sys/fs/cgroup/cgroup.controllers && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: "
-	assert_equal "${#lines[@]}" 1
+@test "a limit that is none is refused" {
+	lesson "a limit that makes no sense gets one line and status 2, before anything is made"
+	for try in "--pids-max 0" "--pids-max 5x" "--memory 0" "--memory 5X" "--cpus 0" "--cpus 1e3" "--cpuset x" "--io-weight 10001"; do
+		# shellcheck disable=SC2086 # words
+		run -2 "$gcr" run -q $try ubuntu true
+		assert_output --regexp "^gcr: ${try% *} '${try#* }': write "
+	done
 }
 
 # What follows takes a cgroup v2 hierarchy with systemd in charge.
 # bats file_tags=vm
 
 @test "transcript: scripts/cgroups.sh" {
-	run -0 cat "$BATS_FILE_TMPDIR/transcript"
+	run -0 in_session "$script"
 	run -0 transcript
 	assert_output - <<-'END'
 		>>> Asking systemd for a cgroup of our own
@@ -128,30 +102,15 @@ transcript() {
 	END
 }
 
-@test "the processes in the cgroup are the shell and those that it spawned" {
-	file=$BATS_FILE_TMPDIR/transcript
-	spawned=$(sed -nE 's/^Spawned .* with PID //p' "$file")
-	assert_equal "$(wc -w <<<"$spawned")" 3
-	assert_equal "$(sed -n '/^cgroup.procs:/,/^>>>/{/^[0-9]/p}' "$file" | tail -n +2)" "$spawned"
-	run -0 sort "$BATS_FILE_TMPDIR/ps"
-	assert_line --index 0 "gcr-test /usr/bin/bash $script"
-	assert_line --index 3 "gcr-test sleep 60"
-	refute_output --partial root
-}
-
-@test "seen from outside: the limit, never exceeded, and how often it was hit" {
-	cd "$BATS_FILE_TMPDIR"
-	assert_equal "$(cat pids.max)" 5
-	assert [ "$(cat pids.current)" -le 5 ]
-	assert_equal "$(cat pids.peak)" 5
-	assert_equal "$(cat pids.events)" "max 7"
-}
-
-@test "the same with gcr: ./gcr run --pids-max 5 ubuntu bash" {
-	run -254 in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
+@test "transcript: ./gcr run --pids-max 5 ubuntu bash" {
+	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
 		'for i in {1..4}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
+	ended=$status
 	run -0 normalized <<<"$output"
+	lesson "there is no --pids-max yet: options[] says what gcr takes"
+	refute_output --partial "no such option"
 	run -0 sed -E 's/^root@[0-9a-f]{12}:/root@<id>:/' <<<"$output"
+	lesson "all of it counts, bash too, and nothing else: the fifth process that the container starts must fail"
 	assert_output - <<-'END'
 		<date> [run] as pid <pid>
 		<date> [fork] as pid 1
@@ -171,6 +130,7 @@ transcript() {
 		root@<id>:/# exit
 		exit
 	END
+	assert_equal "$ended" 254
 }
 
 @test "before: v0.5 starts all ten" {
@@ -179,104 +139,55 @@ transcript() {
 	assert_output 10
 }
 
-@test "it leaves nothing behind" {
-	run -0 cat "$BATS_FILE_TMPDIR/transcript"
-	assert_cleaned_up
+@test "gcr itself is not in the cgroup" {
+	run limited --pids-max 9 ubuntu cat /sys/fs/cgroup/cgroup.procs
+	came_up
+	lesson "gcr is in the container's cgroup, and counts as a process of it (0: one that has no pid inside); at the end it would kill itself"
+	refute_line 0
+	lesson "the container's PID 1 is not in the cgroup"
+	assert_line 1
+	lesson "--pids-max 1 has to leave room for one process"
+	run -0 limited --pids-max 1 ubuntu cat /sys/fs/cgroup/pids.current
+	assert_output 1
 }
 
-@test "root gets a scope of the system's, and twice in a row" {
-	for _ in 1 2; do
-		run -0 "$script"
-		assert_line --regexp '^>>> Creating cgroup at /sys/fs/cgroup/system.slice/myapp-[0-9]+.scope/demo$'
-		assert_line "pids.events: max 7"
-		assert_cleaned_up
-	done
+@test "the limits are there before the container is" {
+	# Without -f, for newuidmap gets no privilege while it is traced.
+	in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" timeout 60 strace -s 300 -o "$BATS_FILE_TMPDIR/trace/calls" -e trace=clone3,openat \
+		"${gcr%/*}/gcr" run -q --pids-max 9 ubuntu true || true
+	run grep -oE '/pids.max", O_WRONLY|clone3\(.*CLONE_NEWPID.*' "$BATS_FILE_TMPDIR/trace/calls"
+	lesson "the limit was written after the fork: the container ran without it for a while"
+	assert_line --index 0 --partial pids.max
+	lesson "the child was born in gcr's cgroup, not in its own: which flag of clone3(2) has it born elsewhere?"
+	assert_line --index 1 --partial CLONE_INTO_CGROUP
 }
 
-@test "two at once have a cgroup each" {
-	# shellcheck disable=SC2016 # for the session's
-	run -0 in_session bash -c '"$0" & "$0" && wait $!' "$script"
-	assert_equal "$(grep -c '^Spawned' <<<"$output")" 6
-	assert_equal "$(grep -c '^\$ rmdir demo' <<<"$output")" 2
-	run -1 pgrep -x -a -f "sleep (5|60)"
+@test "with a limit, too, its cgroup is / to it" {
+	run limited --pids-max 9 ubuntu cat /proc/self/cgroup
+	came_up
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	assert_output 0::/
+	lesson "the container lifted its own limit: how is cgroup2 mounted?"
+	run -0 limited --pids-max 9 ubuntu bash -c 'echo max 2>/dev/null >/sys/fs/cgroup/pids.max; cat /sys/fs/cgroup/pids.max'
+	assert_output 9
 }
 
-@test "in a scope of its own it asks systemd for nothing" {
-	run -0 in_session systemd-run --user --scope -p Delegate=yes --quiet --collect --unit=mine "$script"
-	refute_output --partial systemd-run
-	assert_line --regexp '^>>> Creating cgroup at .*/mine.scope/demo$'
-	assert_line "pids.events: max 7"
-	assert_cleaned_up
+@test "memory means memory: none on disk either" {
+	run limited --memory 64M ubuntu cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.swap.max
+	came_up
+	lesson "the limit of --memory has to be in memory.max, in bytes"
+	assert_line --index 0 67108864
+	lesson "what does not fit goes to the swap: that is another limit, in a file of its own"
+	assert_line --index 1 0
 }
 
-@test "in a scope that is another process's as well it asks for one" {
-	# shellcheck disable=SC2016 # for the scope's
-	run -0 in_session systemd-run --user --scope -p Delegate=yes --quiet --collect --unit=ours bash -c '"$0"; exit' "$script"
-	assert_line --index 0 ">>> Asking systemd for a cgroup of our own"
-	assert_line --regexp '^>>> Creating cgroup at .*/myapp-[0-9]+.scope/demo$'
-	assert_cleaned_up
+@test "it leaves nothing behind, and ends as the command did" {
+	# In a scope of gcr's, which outlives it.
+	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" systemd-run --user --scope --quiet --collect -p Delegate=yes --unit=gcr-shell sh -c '
+		"$0" run -q --pids-max 9 ubuntu sh -c "exit 7"; echo "status $?"
+		find "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/.." -mindepth 1 -name "gcr-*"' "${gcr%/*}/gcr"
+	lesson "the container's cgroup is still there: who removes it, when the last process in it is gone?"
+	refute_output --partial /gcr-
+	lesson "with a limit, too, gcr has to end as the command did"
+	assert_output "status 7"
 }
-
-# --- it cleans up whatever happens -----------------------------------------------------------------
-
-@test "Ctrl+C while it sleeps" {
-	sed 's/^sleep 5 /sleep 1000000 /' "$script" >"$BATS_FILE_TMPDIR/long.sh"
-	run -130 in_session "$terminal" "exec bash $BATS_FILE_TMPDIR/long.sh" "wait:Sleeping for 5 seconds" ^C
-	run -0 tr -d '\r' <<<"$output"
-	assert_cleaned_up
-}
-
-@test "Ctrl+C while it spawns" {
-	run -130 in_session "$terminal" "exec $script" "wait:Spawned Process 2" ^C
-	run -0 tr -d '\r' <<<"$output"
-	refute_line --partial ">>> Sleeping"
-	assert_cleaned_up
-}
-
-@test "SIGTERM, at once" {
-	sed 's/^sleep 5 /sleep 1000000 /' "$script" >"$BATS_TEST_TMPDIR/cgroups.sh"
-	start_script bash "$BATS_TEST_TMPDIR/cgroups.sh"
-	kill -TERM "$shell_pid"
-	wait "$script_pid" && status=0 || status=$?
-	assert_equal "$status" 143
-	run -0 cat "$output_file"
-	assert_cleaned_up
-}
-
-@test "SIGHUP, as of a terminal that is closed" {
-	start_script "$script"
-	kill -HUP "$shell_pid"
-	wait "$script_pid" && status=0 || status=$?
-	assert_equal "$status" 129
-	run -0 cat "$output_file"
-	assert_cleaned_up
-}
-
-@test "an error" {
-	sed 's/echo 5 >/echo five >/' "$script" >"$BATS_TEST_TMPDIR/cgroups.sh"
-	run -1 bash "$BATS_TEST_TMPDIR/cgroups.sh"
-	assert_line --partial "write error: Invalid argument"
-	refute_line --partial Spawned
-	run -0 grep -v "write error: Invalid argument" <<<"$output"
-	assert_cleaned_up
-}
-
-# --- where it is refused: one line, with the cure --------------------------------------------------
-
-@test "refused: no service manager, as after su" {
-	run -1 as_test_user "$script"
-	assert_output --regexp "^cgroups: no service manager for gcr-test here \(.*\): log in as gcr-test, which su does not do: "
-	assert_output --partial "sudo machinectl shell gcr-test@"
-	assert_equal "${#lines[@]}" 1
-}
-
-@test "refused: the pids controller is not delegated" {
-	run -1 systemd-run --scope -p Delegate=yes --quiet --collect unshare --mount --propagation private bash -c '
-		echo cpu memory >"$1"
-		mount --bind "$1" "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/cgroup.controllers" && exec "$0"' \
-		"$script" "$BATS_TEST_TMPDIR/controllers"
-	assert_output --partial "cgroups: the pids controller is not delegated to root: sudo vm/provision.sh "
-	assert_output --partial "/etc/systemd/system/user@.service.d/60-gcr.conf"
-	assert_equal "${#lines[@]}" 1
-}
-

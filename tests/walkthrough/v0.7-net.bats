@@ -1,10 +1,14 @@
 # v0.7: a container that reaches the world, and the world that reaches it. On two hosts of the test's own, see network.bash.
+#
+# hint: A new network namespace is empty: one link, lo, and that is down. All else has to be brought or made; what takes the host's leave, gcr-net does.
+# hint: The parent opens /proc/PID/ns/net while the child waits, and has gcr-net connect it; the child gets its address by the pipe, then net_configure() sets up lo, eth0 and the way out.
+# hint: CLONE_NEWNET, last in the table; net_open(), net_connect() and a second write to the pipe in main(); join_network(), mount_resolv_conf(), and a sysfs of its own; gcr_wait_serving() for the ports.
 
 load ../helpers
 load ../user
 load ../network
 
-export GCR_USER=gcr-test
+export GCR_USER=$test_user
 use_step v0.7-net
 
 setup_file() {
@@ -15,7 +19,7 @@ setup_file() {
 }
 teardown_file() {
 	remove_host
-	test_user_remove
+	end_walkthrough
 }
 
 # With placeholders for what differs from run to run.
@@ -24,6 +28,7 @@ transcript() {
 }
 
 @test "transcript: gcr net setup, and again" {
+	lesson "there is no gcr net yet: struct gcr_program has a place for commands, and net.h a table of them"
 	run -0 gcr_net setup
 	assert_output - <<-'END'
 		bridge br0 at 10.0.0.1/24: made
@@ -31,6 +36,7 @@ transcript() {
 		nftables, table ip gcr and table bridge gcr: made
 		helper /usr/local/libexec/gcr/gcr-net: installed
 	END
+	lesson "the second setup has to find all there, and change nothing"
 	run -0 gcr_net setup
 	assert_output - <<-'END'
 		bridge br0 at 10.0.0.1/24: was there
@@ -47,8 +53,33 @@ transcript() {
 	END
 }
 
+@test "its links, and its way to the world" {
+	run "$gcr" run -q ubuntu bash -c 'echo "links: $(sed -n "s/^ *\(.*\):.*/\1/p" /proc/net/dev | sort | paste -sd " ")"
+		echo "in /sys: $(cd /sys/class/net && echo *)"
+		echo "lo: $(timeout 3 bash -c "exec 3<>/dev/tcp/127.0.0.1/9" 2>&1 | grep -o "Connection refused")"
+		echo "default: $(sed -n "s/^eth0\t00000000\t\([0-9A-F]*\).*/\1/p" /proc/net/route)"
+		echo "asks: $(cat /etc/resolv.conf)"
+		sed -n "s/CapEff:\t/powers: /p" /proc/self/status'
+	lesson "gcr-net connects no container that shares the network of its host: which clone flag makes a network namespace?"
+	refute_output --partial "gcr-net: refused"
+	came_up
+	lesson "the container sees other links than its own two"
+	assert_line "links: eth0 lo"
+	lesson "/sys/class/net has the host's links: a sysfs shows the network namespace of the process that mounts it"
+	assert_line "in /sys: eth0 lo"
+	lesson "nothing answers at 127.0.0.1, not even with a refusal: a new lo is down"
+	assert_line "lo: Connection refused"
+	lesson "there is no way out of the subnet: a default route leads to the bridge, 10.0.0.1"
+	assert_line "default: 0100000A"
+	lesson "the container does not know whom to ask for names: it takes the host's resolv.conf"
+	assert_line "asks: nameserver 203.0.113.80"
+	lesson "its root may still change its links and addresses, to a neighbour's: which capability is too many?"
+	assert_line "powers: 00000000800405fb"
+}
+
 @test "transcript: out" {
-	run -0 "$top/tests/terminal" "exec $gcr run ubuntu bash" 'getent hosts web.test' 'exec 3<>/dev/tcp/web.test/80' \
+	lesson "from inside, the name of a web server has to be found, and its page to be read"
+	run -0 timeout 20 "$top/tests/terminal" "exec $gcr run ubuntu bash" 'getent hosts web.test' 'exec 3<>/dev/tcp/web.test/80' \
 		'printf "GET / HTTP/1.0\r\n\r\n" >&3; tail -n 1 <&3' 'tail -n 1 /etc/hosts' exit
 	run -0 transcript
 	assert_output - <<-'END'
@@ -71,9 +102,13 @@ transcript() {
 	start -p 8080:80 ubuntu perl -MIO::Socket::INET -e '$| = 1;
 		my $server = IO::Socket::INET->new(Listen => 5, LocalPort => 80) or die; print "ready\n";
 		while (my $client = $server->accept) { <$client>; print $client "hello from the container\n" }'
+	lesson "what comes to the host's port 8080 has to reach the container's port 80, and the answer who asked"
 	run -0 on_host busybox nc 127.0.0.1 8080 <<<"GET /"
 	assert_output "hello from the container"
+	lesson "the port is open to all the world: without an address it is 127.0.0.1's"
+	run -1 in_world busybox nc 192.0.2.1 8080 <<<"GET /"
 	kill -TERM "$gcr_pid"
+	lesson "with the container, the port has to end, and gcr with its status"
 	ended_with 137
 	run -1 on_host busybox nc 127.0.0.1 8080 <<<"GET /"
 }
@@ -83,16 +118,20 @@ transcript() {
 	run -0 "$gcr" run -q ubuntu cat /proc/net/dev
 	assert_output --partial up0
 	use_step v0.7-net
+	lesson "the host's links are seen from inside"
 	run -0 "$gcr" run -q ubuntu cat /proc/net/dev
 	refute_output --partial up0
+	lesson "--net host has to leave the network as the host has it: no flag for that, and no wait for an address"
 	run -0 "$gcr" run -q --net host ubuntu cat /proc/net/dev
 	assert_output --partial up0
+	lesson "--net none is a network namespace, and nobody connects it: it has lo alone"
 	run -0 "$gcr" run -q --net none ubuntu cat /proc/net/dev
 	assert_equal "$(grep -c : <<<"$output")" 1
 	assert_output --partial " lo:"
 }
 
 @test "transcript: gcr net teardown, and a run without the bridge" {
+	lesson "teardown has to take away all that setup made"
 	run -0 gcr_net teardown
 	assert_output - <<-'END'
 		nftables, table ip gcr and table bridge gcr: removed
@@ -100,6 +139,7 @@ transcript() {
 		bridge br0: removed
 		helper /usr/local/libexec/gcr/gcr-net: removed
 	END
+	lesson "where there is no bridge, a container is as with --net none, and told so"
 	run -0 "$gcr" run ubuntu true
 	run -0 normalized <<<"$output"
 	assert_output - <<-'END'

@@ -1,0 +1,47 @@
+# shellcheck shell=bash disable=SC2154 # what bats and helpers.bash set
+# A checkout of the tests' own, so that they touch neither a learner's copies nor their build: $tree.
+
+make_tree() {
+	export tree=$BATS_FILE_TMPDIR/tree
+	chmod 755 "$BATS_RUN_TMPDIR" # for other users
+	mkdir -p "$tree"
+	cp -r "$top"/{CMakeLists.txt,cmake,common,scripts,steps,tests} "$tree"
+	ln -s "$top/rootfs" "$tree/rootfs"
+}
+
+# A test of a walkthrough has less time than the test that runs the walkthrough.
+workshop() { BATS_TEST_TIMEOUT=$((${BATS_TEST_TIMEOUT:-600} / 10)) "$tree/scripts/workshop" "$@" </dev/null 2>&1; }
+
+# A copy of a step as if somebody had made it: lay v0.4-uts [PATCH]. With a patch, it has a mistake.
+lay() {
+	rm -rf "$tree/workshop/$1"
+	mkdir -p "$tree/workshop"
+	cp -r "$tree/steps/$1" "$tree/workshop/$1"
+	[ -z "${2:-}" ] || (cd "$tree/workshop/$1" && git apply "$2")
+}
+
+assert_step_passes() {
+	lay "$1"
+	run -0 workshop check "$1"
+	assert_output --regexp "$1: all [0-9]+ pass"
+}
+
+# Its start compiles, and that is all.
+assert_start_fails() {
+	rm -rf "$tree/workshop/$1"
+	workshop start "$1"
+	run -1 workshop check "$1"
+	refute_output --partial "it does not compile"
+	assert_output --partial "not ok"
+}
+
+# The mistake is named by the words in the first line of its patch.
+assert_mutant_fails() {
+	local words
+	words=$(sed -n '1s/^lesson: //p' "$2")
+	[ -n "$words" ] || fail "$2 does not begin with a lesson"
+	lay "$1" "$2"
+	run -1 workshop check "$1"
+	refute_output --partial "it does not compile"
+	assert_output --partial "$words"
+}
