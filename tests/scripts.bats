@@ -26,6 +26,13 @@ setup_file() {
 	assert_output --partial "pid=1"
 }
 
+@test "quickstart: --help, and what it does not know, start nothing" {
+	run -0 "$clone/scripts/quickstart" --help
+	assert_output --partial "usage: scripts/quickstart"
+	run -2 "$clone/scripts/quickstart" v0.4
+	assert_output --partial "usage: scripts/quickstart"
+}
+
 # The clone of an ordinary user, at $1.
 clone_as_user() {
 	chmod 755 "$BATS_RUN_TMPDIR"
