@@ -101,6 +101,12 @@ patches_into_the_next() {
 	"$top/scripts/refresh" --check
 }
 
+@test "what looks like a transcript is one, and so is run" {
+	run awk '/^```/ { kind = kind == "" ? $0 : "" } /^ *\$ / && kind != "```console" { print FILENAME ":" FNR ": " $0 }' \
+		"$top/README.md" "$top"/docs/*.md
+	assert_output ""
+}
+
 @test "a step's diff turns the step before into it" {
 	for_each_pair patches_into_the_next
 }
