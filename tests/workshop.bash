@@ -35,10 +35,12 @@ assert_start_fails() {
 	assert_output --partial "not ok"
 }
 
-# The tests of a step that may say these words, as a regular expression.
+# The tests of a step that may say these words, as a regular expression; none, for all, where a function says them.
 tests_that_say() {
-	awk -v words="$2" '/^@test/ { name = $0 } index($0, words) { print name }' "$tree/tests/walkthrough/$1.bats" |
-		sed -E 's/^@test "(.*)" \{$/\1/; s/[^a-zA-Z0-9 ]/./g; s/.*/^&$/' | sort -u | paste -sd '|'
+	awk -v words="$2" '/^@test/ { name = $0 } /^}/ { name = "" }
+		index($0, words) { if (name == "") all = 1; names[name] }
+		END { for (name in names) if (!all) print name }' "$tree/tests/walkthrough/$1.bats" |
+		sed -E 's/^@test "(.*)" \{$/\1/; s/[^a-zA-Z0-9 ]/./g; s/.*/^&$/' | paste -sd '|'
 }
 
 # The mistake is named by the words in the first line of its patch. To save time, only the tests run that may say them.
