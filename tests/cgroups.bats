@@ -3,17 +3,13 @@
 load helpers
 load user
 
-has_cgroups() {
-	grep -qw pids /sys/fs/cgroup/cgroup.controllers 2>/dev/null
-}
-
 setup_file() {
 	test_user_add
 	# Where the user may read them.
 	chmod 755 "$BATS_RUN_TMPDIR"
 	export script=$BATS_FILE_TMPDIR/cgroups.sh terminal=$BATS_FILE_TMPDIR/terminal
 	cp "$top/scripts/cgroups.sh" "$top/tests/terminal" "$BATS_FILE_TMPDIR"
-	has_cgroups || return 0
+	has cgroup2 || return 0
 	# One run, for several tests.
 	start_script in_session "$script"
 	for file in pids.max pids.current pids.peak pids.events; do

@@ -4,7 +4,7 @@
 # hint: The flags of clone(2) that make namespaces all start with CLONE_NEW; pid_namespaces(7) names this one. The parent then waits.
 # hint: Give gcr_clone() a table with NAMESPACE(CLONE_NEWPID, "…") in it; the child runs container(), the parent returns what gcr_wait() does.
 
-load ../helpers
+load ../walkthrough
 export GCR_APART=yes
 use_step v0.1-pid
 

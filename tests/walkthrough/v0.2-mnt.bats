@@ -4,7 +4,7 @@
 # hint: In the child, in this order: no mount may propagate to the host; the rootfs becomes a mount; /proc, /sys, /tmp and /dev are mounted in it; it becomes /; the old / goes.
 # hint: CLONE_NEWNS; mount(2) with MS_REC | MS_PRIVATE on /, then with MS_BIND | MS_REC on the rootfs; fchdir, pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/").
 
-load ../helpers
+load ../walkthrough
 export GCR_APART=yes
 use_step v0.2-mnt
 

@@ -4,8 +4,7 @@
 # hint: Until /proc/PID/uid_map and gid_map are written, no id means anything in it. The parent writes them, or newuidmap(1) and newgidmap(1) do; the child waits at a pipe.
 # hint: CLONE_NEWUSER; in the child read(2) from the pipe, then setgroups, setresgid, setresuid to 0; after the last mount cut the bounding set, cap_set_proc(3), PR_SET_NO_NEW_PRIVS.
 
-load ../helpers
-load ../user
+load ../walkthrough
 
 setup_file() {
 	prepare_walkthrough v0.3-user

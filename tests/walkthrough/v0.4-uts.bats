@@ -4,8 +4,7 @@
 # hint: Like the others it is made at the fork, with the user namespace, so that the container's root may name it. gcr_new_id() makes a name before, for both to know.
 # hint: CLONE_NEWUTS; in container(), before the capabilities go, sethostname(hostname, strlen(hostname)), and bind the same name over /etc/hostname and /etc/hosts.
 
-load ../helpers
-load ../user
+load ../walkthrough
 
 setup_file() {
 	prepare_walkthrough v0.3-user v0.4-uts

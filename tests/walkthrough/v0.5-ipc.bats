@@ -4,8 +4,7 @@
 # hint: It is made like the one before, at the fork; what is in it ends with its last process. POSIX queues show as files where a file system of type mqueue is mounted.
 # hint: CLONE_NEWIPC in the table; in mount_dev() make mqueue, and mount("mqueue", in(dev, "mqueue"), "mqueue", …) there.
 
-load ../helpers
-load ../user
+load ../walkthrough
 
 setup_file() {
 	prepare_walkthrough v0.4-uts v0.5-ipc

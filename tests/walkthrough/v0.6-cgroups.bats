@@ -4,8 +4,7 @@
 # hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end.
 # hint: gcr_make_cgroup() gives a descriptor for gcr_clone_into(); before that, the controllers go to cgroup.subtree_control of all above it. In the child unshare(CLONE_NEWCGROUP), and mount cgroup2 with MS_RDONLY.
 
-load ../helpers
-load ../user
+load ../walkthrough
 
 export GCR_USER=$test_user
 use_step v0.6-cgroups

@@ -4,8 +4,7 @@
 # hint: The parent opens /proc/PID/ns/net while the child waits, and has gcr-net connect it; the child gets its address by the pipe, then net_configure() sets up lo, eth0 and the way out.
 # hint: CLONE_NEWNET, last in the table; net_open(), net_connect() and a second write to the pipe in main(); join_network(), mount_resolv_conf(), and a sysfs of its own; gcr_wait_serving() for the ports.
 
-load ../helpers
-load ../user
+load ../walkthrough
 load ../network
 
 export GCR_USER=$test_user
