@@ -2,7 +2,7 @@
 # An ordinary user, for tests of what works without root: gcr-test, with a home and subordinate ids. Where the tests do
 # not run as root, it is whoever runs them, and nobody is added or removed. Each of these may be called twice.
 
-test_user=gcr-test
+export test_user=gcr-test # also for a shell that has as_test_user from here
 [ "$EUID" -eq 0 ] || test_user=$(id -un)
 
 test_user_add() {

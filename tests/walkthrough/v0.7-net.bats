@@ -52,7 +52,13 @@ transcript() {
 	END
 }
 
+# Each of the others may run alone. What the setup has to say is tested above.
+bridge() {
+	run gcr_net setup -q
+}
+
 @test "its links, and its way to the world" {
+	bridge
 	run "$gcr" run -q ubuntu bash -c 'echo "links: $(sed -n "s/^ *\(.*\):.*/\1/p" /proc/net/dev | sort | paste -sd " ")"
 		echo "in /sys: $(cd /sys/class/net && echo *)"
 		echo "lo: $(timeout 3 bash -c "exec 3<>/dev/tcp/127.0.0.1/9" 2>&1 | grep -o "Connection refused")"
@@ -77,6 +83,7 @@ transcript() {
 }
 
 @test "transcript: out" {
+	bridge
 	lesson "from inside, the name of a web server has to be found, and its page to be read"
 	run -0 timeout 20 "$top/tests/terminal" "exec $gcr run ubuntu bash" 'getent hosts web.test' 'exec 3<>/dev/tcp/web.test/80' \
 		'printf "GET / HTTP/1.0\r\n\r\n" >&3; tail -n 1 <&3' 'tail -n 1 /etc/hosts' exit
@@ -98,6 +105,7 @@ transcript() {
 }
 
 @test "transcript: in" {
+	bridge
 	start -p 8080:80 ubuntu perl -MIO::Socket::INET -e '$| = 1;
 		my $server = IO::Socket::INET->new(Listen => 5, LocalPort => 80) or die; print "ready\n";
 		while (my $client = $server->accept) { <$client>; print $client "hello from the container\n" }'
@@ -113,6 +121,7 @@ transcript() {
 }
 
 @test "before: v0.6 has the host's network, and what listens on it" {
+	bridge
 	use_step v0.6-cgroups
 	run -0 "$gcr" run -q ubuntu cat /proc/net/dev
 	assert_output --partial up0
@@ -130,6 +139,7 @@ transcript() {
 }
 
 @test "transcript: gcr net teardown, and a run without the bridge" {
+	bridge
 	lesson "teardown has to take away all that setup made"
 	run -0 gcr_net teardown
 	assert_output - <<-'END'
