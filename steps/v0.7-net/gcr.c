@@ -557,8 +557,8 @@ static void protect_kernel_filesystems(int root)
 static void mount_cgroup(int root)
 {
 	mask(root, "sys/fs/cgroup"); // of the host; cgroup2 cannot be mounted right on itself
-	TRY(unshare(CLONE_NEWCGROUP), "to it, its own cgroup is /; clone3 would have made that "
-				      "gcr's (cgroup_namespaces(7))");
+	TRY(unshare(CLONE_NEWCGROUP), "from here on, the cgroup that it is in is / to it "
+				      "(cgroup_namespaces(7))");
 	TRY(mount("cgroup2", in(root, "sys/fs/cgroup"), "cgroup2",
 		    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"its limits, to look at (CVE-2022-0492)");
