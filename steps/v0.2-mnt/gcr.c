@@ -39,23 +39,32 @@ static const struct gcr_program program = {
 	.hints = hints,
 };
 
-// A path that leads to the name in the directory and nowhere else, to mount there. A rootfs is untrusted:
-// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
-static const char *in(int directory, const char *name)
+// Opens what the name in the directory stands for, and nothing else, to mount there. A rootfs is untrusted: a
+// symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465). -1: there is
+// none.
+static int find(int directory, const char *name)
 {
-	static char path[sizeof("/proc/self/fd/2147483647")];
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
 	};
 
-	int fd = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
-	if (fd == -1 && errno == ELOOP)
+	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	if (place == -1 && errno == ELOOP)
 		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
-	if (fd == -1)
+	if (place == -1 && errno != ENOENT)
 		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); // open until the exec
-	return path;
+	return place;
+}
+
+// A path to mount on that directory: it becomes the working directory.
+static const char *in(int directory, const char *name)
+{
+	CLEANUP_CLOSE int place = find(directory, name);
+
+	if (place == -1 || fchdir(place) == -1)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	return ".";
 }
 
 // Made where the rootfs lacks them; where that fails too, in() tells.
@@ -99,36 +108,41 @@ static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kc
 	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
 	"proc/timer_stats", "sys/firmware" };
 
-// Binds a file or directory over another, as read-only: also mode and owner of it stay as they are.
-static void bind_read_only(const char *source, int directory, const char *name, const char *reason)
-{
-	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+#define COPY (OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)
 
-	TRY(mount(source, in(directory, name), NULL, MS_BIND, NULL), reason);
-	TRY(mount_setattr(AT_FDCWD, in(directory, name), 0, &attributes, sizeof(attributes)),
-		"read-only");
+// Mounts a copy of a mount, made by open_tree(2), over a file or directory. It is read-only before anybody sees
+// it: also mode and owner stay as they are.
+static void attach_read_only(int copy, int place)
+{
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)), "read-only");
+	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		"and over it");
+	close(copy);
 }
 
 static void make_read_only(int root, const char *path)
 {
-	char itself[32];
+	CLEANUP_CLOSE int place = find(root, path);
 
-	if (faccessat(root, path, F_OK, 0) == -1)
+	if (place == -1)
 		return; // not in every kernel
-	snprintf(itself, sizeof(itself), "%s", in(root, path));
-	bind_read_only(itself, root, path, path);
+	attach_read_only(TRY(open_tree(place, "", COPY | AT_EMPTY_PATH), path), place);
 }
 
 static void mask(int root, const char *path)
 {
+	CLEANUP_CLOSE int place = find(root, path);
 	struct stat status;
 
-	if (fstatat(root, path, &status, 0) == -1)
+	if (place == -1)
 		return;
+	TRY(fstat(place, &status), path);
 	if (S_ISDIR(status.st_mode))
 		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
 	else
-		bind_read_only("/dev/null", root, path, path);
+		attach_read_only(TRY(open_tree(AT_FDCWD, "/dev/null", COPY), path), place);
 }
 
 static void protect_kernel_filesystems(int root)
@@ -164,7 +178,8 @@ static const struct {
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	TRY(mount(source, in(dev, name), NULL, MS_BIND, NULL), reason);
+	CLEANUP_CLOSE int device = TRY(open_tree(AT_FDCWD, source, COPY), reason);
+	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH), name);
 }
 
 static void mount_dev(int root)
@@ -174,7 +189,8 @@ static void mount_dev(int root)
 
 	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
 		"a /dev without the host's disks");
-	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
+	CLEANUP_CLOSE int dev =
+		TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
 
 	for (size_t i = 0; i < COUNT(devices); i++)
 		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
