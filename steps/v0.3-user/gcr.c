@@ -376,7 +376,7 @@ static bool is_kept(cap_value_t capability)
 
 static int cut_bounding_set(void)
 {
-	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+	for (cap_value_t capability = 0; capability < cap_max_bits(); capability++)
 		if (!is_kept(capability) && cap_drop_bound(capability) == -1)
 			return -1;
 	return 0;
@@ -389,7 +389,8 @@ static void drop_capabilities(void)
 	TRY(cut_bounding_set(), "no program that it executes gets more than these");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
-	TRY(cap_reset_ambient(), "and none if it is not root's");
+	TRY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
+		"and none if it is not root's");
 	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
 	cap_free(kept);
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),

@@ -389,18 +389,21 @@ static bool make_file(int etc, const char *name)
 // text is in memory, in a file of the container's /dev that loses its name.
 static void bind_text(int root, const char *name, const char *text)
 {
-	int etc =
+	CLEANUP_CLOSE int etc =
 		TRY(open(in(root, "etc"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where it is to show");
 	if (!make_file(etc, name))
 		return;
-	int dev = TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where memory is");
-	int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), name);
+	CLEANUP_CLOSE int dev =
+		TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where memory is");
+	CLEANUP_CLOSE int file =
+		TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), name);
 	TRY(write(file, text, strlen(text)), "what it is to say");
 	TRY(fchmod(file, 0644), "to everybody");
 
-	char source[32];
-	snprintf(source, sizeof(source), "/proc/self/fd/%d", file);
-	TRY(mount(source, in(etc, name), NULL, MS_BIND, NULL), "over what the rootfs has there");
+	CLEANUP_CLOSE int place = find(etc, name);
+	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, COPY), "a mount of that one file");
+	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		"over what the rootfs has there");
 	TRY(unlinkat(dev, name, 0), "it has its place");
 }
 
@@ -440,7 +443,7 @@ static bool is_kept(cap_value_t capability)
 
 static int cut_bounding_set(void)
 {
-	for (cap_value_t capability = 0; cap_get_bound(capability) >= 0; capability++)
+	for (cap_value_t capability = 0; capability < cap_max_bits(); capability++)
 		if (!is_kept(capability) && cap_drop_bound(capability) == -1)
 			return -1;
 	return 0;
@@ -453,7 +456,8 @@ static void drop_capabilities(void)
 	TRY(cut_bounding_set(), "no program that it executes gets more than these");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
-	TRY(cap_reset_ambient(), "and none if it is not root's");
+	TRY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
+		"and none if it is not root's");
 	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
 	cap_free(kept);
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
