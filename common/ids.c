@@ -46,16 +46,18 @@ bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gc
 
 int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 {
-	char name[256], line[512];
+	char name[256] = "", line[512];
 	FILE *file = fopen(path, "re");
 	bool found = false;
 
 	*range = (struct gcr_id_range){ 0 };
 	if (!file)
 		return -1;
-	find_name(uid, name);
-	while (!found && fgets(line, sizeof(line), file))
+	while (!found && fgets(line, sizeof(line), file)) {
+		if (!*name)
+			find_name(uid, name);
 		found = gcr_parse_id_range(line, name, uid, range);
+	}
 	fclose(file);
 	if (found)
 		return 0;

@@ -102,13 +102,12 @@ void die_with(int status, const char *format, ...)
 	die_saying(status, format, arguments);
 }
 
-void gcr_explain(const char *call, const char *reason)
+// One write(2), so that the lines of two processes do not mix.
+static void explain(const char *call, const char *reason)
 {
 	char lines[1024] = "";
 	size_t length = 0;
 
-	if (!gcr_explaining)
-		return;
 	for (const char *line = reason; *line && length < sizeof(lines);) {
 		int end = (int)strcspn(line, "\n");
 		length += (size_t)snprintf(
@@ -118,11 +117,19 @@ void gcr_explain(const char *call, const char *reason)
 	dprintf(STDERR_FILENO, "+ %s\n%s", call, lines);
 }
 
+void gcr_explain(const char *call, const char *reason)
+{
+	if (gcr_explaining)
+		explain(call, reason);
+}
+
 void gcr_explain_program(char *const command[], const char *reason)
 {
 	char line[4096] = "exec ";
 	size_t length = strlen(line);
 
+	if (!gcr_explaining)
+		return;
 	gcr_join(command, " ", line + length, sizeof(line) - length);
 	gcr_explain(line, reason);
 }

@@ -55,19 +55,24 @@ static bool is_path(const char *name)
 	return strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-int gcr_find_rootfs(const char *name, char path[PATH_MAX])
+static int find_by_name(const char *name, char path[PATH_MAX])
 {
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
-
-	if (is_path(name)) // "." would not lead to what is mounted on it
-		return realpath(name, path) ? check_directory(path) : -1;
 
 	errno = ENOENT;
 	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)
 		if (join(path, places[i], name) == 0 && check_directory(path) == 0)
 			return 0;
 	return -1;
+}
+
+int gcr_find_rootfs(const char *name, char path[PATH_MAX])
+{
+	if (!is_path(name))
+		return find_by_name(name, path);
+	// "." would not lead to what is mounted on it
+	return realpath(name, path) ? check_directory(path) : -1;
 }
 
 void gcr_rootfs_places(char *text, size_t size)
