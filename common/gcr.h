@@ -324,6 +324,14 @@ int gcr_fresh_environment(void);
 // process with GCR_NOT_FOUND or GCR_CANNOT_EXEC.
 noreturn void gcr_exec(char *const command[]);
 
+// seccomp.c: system calls that the kernel refuses
+// -----------------------------------------------------------------------------------------------
+
+// Has ioctl(2) fail with EPERM from here on where its request is one of these, at most eight: in this process and all
+// that come of it, whatever architecture their programs are for (seccomp(2)). Errors: E2BIG; PR_SET_SECCOMP(2const),
+// EACCES without no_new_privs.
+int gcr_forbid_ioctls(const unsigned *requests, size_t count);
+
 // terminal.c: the terminal
 // -----------------------------------------------------------------------------------------------
 

@@ -14,11 +14,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -60,6 +62,9 @@ static const struct gcr_hint hints[] = {
 	{ "mount(rootfs", EACCES,
 		"the container's root, whoever the rootfs belongs to, cannot reach it" },
 	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
+	{ "syscall(SYS_keyctl", EDQUOT,
+		"a user may have so many keys, and each container takes one: sudo sysctl "
+		"kernel.keys.maxkeys=2000" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
@@ -470,6 +475,19 @@ static void drop_capabilities(void)
 		"no program gives more, by setuid or file capability");
 }
 
+// What lets a process type at a terminal, or paste, in the place of whoever sits there (TIOCSTI(2const),
+// TIOCLINUX(2const)).
+static const unsigned typing[] = { TIOCSTI, TIOCLINUX };
+
+// What is the caller's session's, and not in any namespace (credentials(7)).
+static void leave_session(void)
+{
+	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
+		"its keys are its own, none of its caller's (session-keyring(7))");
+	TRY(gcr_forbid_ioctls(typing, COUNT(typing)),
+		"it may use the terminal, but not type for its caller (CVE-2017-5226)");
+}
+
 // The container, from its first instruction to the command's.
 static noreturn void container(const struct gcr_run *run, const int mapped[2])
 {
@@ -483,6 +501,7 @@ static noreturn void container(const struct gcr_run *run, const int mapped[2])
 	name_container(root);
 	pivot_into(root);
 	drop_capabilities();
+	leave_session();
 
 	TRY(gcr_die_with_parent(), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");

@@ -21,6 +21,7 @@ TCase *ids_tests(void);
 TCase *exec_tests(void);
 TCase *fd_tests(void);
 TCase *netlink_tests(void);
+TCase *seccomp_tests(void);
 
 // Collects what is written to standard error from here on, and gives it back.
 void capture_stderr(void);
