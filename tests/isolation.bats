@@ -5,6 +5,8 @@ load helpers
 
 setup_file() {
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	export probe=/bin/probe
+	since v0.2 || probe=$build/tests/probe
 	prepare_gcr
 	make_busybox_rootfs "$rootfs"
 }
@@ -325,6 +327,22 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	assert_output 1000
 }
 
+@test "user: its keys are its own" {
+	local as=()
+	[ -z "${GCR_USER:-}" ] || as=(as_test_user)
+	run -0 "${as[@]}" "$rootfs/bin/probe" keyring
+	holds_since v0.3 "[ \$($probe keyring) -ne $output ]"
+}
+
+@test "user: it types nothing into its caller's terminal" {
+	run -0 "$top/tests/terminal" "$gcr run -q '$rootfs' $probe type x"
+	if since v0.3; then
+		assert_output --partial "Operation not permitted"
+	else
+		assert_output --partial "typed"
+	fi
+}
+
 # --- hostname --------------------------------------------------------------------------------------
 
 @test "uts: its hostname is its id" {
@@ -471,6 +489,5 @@ listen_on_the_host() {
 	assert_equal "$(stat -c %a "$odd/proc")" 755
 	rmdir "$odd/proc" && touch "$odd/proc"
 	run -125 "$gcr" run -q "$odd" true
-	assert_output --partial 'gcr: mount("proc", '
-	assert_output --partial "Not a directory"
+	assert_output 'gcr: rootfs: cannot mount on proc: Not a directory'
 }

@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
@@ -16,11 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -382,6 +386,21 @@ static int echo_to_all(char *argument)
 	return pause();
 }
 
+// Prints the number of the session keyring.
+static int keyring(char *argument)
+{
+	(void)argument;
+	printf("%ld\n", syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0));
+	return 0;
+}
+
+// Types a character at the terminal, as whoever sits there does.
+static int type(char *argument)
+{
+	puts(ioctl(STDIN_FILENO, TIOCSTI, argument) == 0 ? "typed" : strerror(errno));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *argument);
@@ -400,6 +419,8 @@ static const struct {
 	{ "echo-to-all", echo_to_all },
 	{ "echo-datagrams", echo_datagrams },
 	{ "say-bye", say_bye },
+	{ "keyring", keyring },
+	{ "type", type },
 };
 
 int main(int argc, char *argv[])

@@ -109,6 +109,26 @@ gives_up() {
 	assert_line $'NoNewPrivs:\t1'
 }
 
+# Prints the number of the session keyring that a program here gets: keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0).
+keyring='use POSIX; print syscall({ x86_64 => 250, aarch64 => 219 }->{(POSIX::uname)[4]}, 0, -3, 0)'
+
+@test "its keys are its own" {
+	run -0 as_test_user perl -e "$keyring"
+	callers=$output
+	run "$gcr" run -q ubuntu perl -e "$keyring"
+	came_up
+	lesson "its session keyring is its caller's: keyrings are in no namespace, but keyctl(2) joins another"
+	refute_output "$callers"
+	assert_output --regexp '^[1-9][0-9]+$'
+}
+
+@test "it shares the terminal with its caller, and types nothing there" {
+	run "$top/tests/terminal" "$gcr run -q ubuntu perl -e '\$text = qq(x\n); ioctl(STDIN, 0x5412, \$text) or print qq(\$!\n)'"
+	came_up
+	lesson "a program inside may type a line for its caller, by TIOCSTI, and the caller's shell will run it: a seccomp filter refuses that ioctl(2)"
+	assert_output --partial "Operation not permitted"
+}
+
 @test "who has no subordinate ids is root alone, and may not leave groups" {
 	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q ubuntu \
 		bash -c 'cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
