@@ -250,17 +250,15 @@ static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kc
 	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
 	"proc/timer_stats", "sys/firmware" };
 
-#define COPY (OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)
-
 // Mounts a copy of a mount, made by open_tree(2), over a file or directory. It is read-only before anybody sees
 // it: also mode and owner stay as they are.
-static void attach_read_only(int copy, int place)
+static void attach_read_only(int copy, int place, const char *reason)
 {
 	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
 
 	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)), "read-only");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-		"and over it");
+		reason);
 	close(copy);
 }
 
@@ -270,7 +268,9 @@ static void make_read_only(int root, const char *path)
 
 	if (place == -1)
 		return; // not in every kernel
-	attach_read_only(TRY(open_tree(place, "", COPY | AT_EMPTY_PATH), path), place);
+	int copy = TRY(open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+		"what is there, once more");
+	attach_read_only(copy, place, path);
 }
 
 static void mask(int root, const char *path)
@@ -281,10 +281,13 @@ static void mask(int root, const char *path)
 	if (place == -1)
 		return;
 	TRY(fstat(place, &status), path);
-	if (S_ISDIR(status.st_mode))
+	if (S_ISDIR(status.st_mode)) {
 		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
-	else
-		attach_read_only(TRY(open_tree(AT_FDCWD, "/dev/null", COPY), path), place);
+		return;
+	}
+	int copy = TRY(open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
+		"a file that is empty");
+	attach_read_only(copy, place, path);
 }
 
 static void protect_kernel_filesystems(int root)
@@ -320,7 +323,8 @@ static const struct {
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	CLEANUP_CLOSE int device = TRY(open_tree(AT_FDCWD, source, COPY), reason);
+	CLEANUP_CLOSE int device =
+		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
 	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH), name);
 }
 
