@@ -49,9 +49,9 @@ removed_by() {
 budget() {
 	case $1 in
 		v0.1-pid) echo 65 ;;
-		v0.2-mnt) echo 185 ;;
-		v0.3-user) echo 190 ;;
-		v0.4-uts) echo 70 ;;
+		v0.2-mnt) echo 200 ;;
+		v0.3-user) echo 215 ;;
+		v0.4-uts) echo 75 ;;
 		v0.5-ipc) echo 6 ;;
 		v0.6-cgroups) echo 260 ;;
 		v0.7-net) echo 80 ;;

@@ -170,9 +170,8 @@ static void become_root(const int mapped[2])
 	TRY(setresuid(0, 0, 0), "and its user");
 }
 
-// Opens what the name in the directory stands for, and nothing else, to mount there. A rootfs is untrusted: a
-// symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465). -1: there is
-// none.
+// Opens what has the name in the directory, and nothing else, to mount there; -1 if nothing has. A rootfs is untrusted:
+// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
 static int find(int directory, const char *name)
 {
 	struct open_how how = {
@@ -250,27 +249,26 @@ static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kc
 	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
 	"proc/timer_stats", "sys/firmware" };
 
-// Mounts a copy of a mount, made by open_tree(2), over a file or directory. It is read-only before anybody sees
-// it: also mode and owner stay as they are.
-static void attach_read_only(int copy, int place, const char *reason)
+// Covers a file or directory by the source, or by itself (""), as read-only: also mode and owner stay as they are.
+static void cover(int place, const char *source, const char *reason)
 {
 	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
 
-	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)), "read-only");
+	CLEANUP_CLOSE int copy =
+		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+			reason);
+	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
+		"read-only before anybody sees it");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-		reason);
-	close(copy);
+		"and over what is there");
 }
 
 static void make_read_only(int root, const char *path)
 {
 	CLEANUP_CLOSE int place = find(root, path);
 
-	if (place == -1)
-		return; // not in every kernel
-	int copy = TRY(open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-		"what is there, once more");
-	attach_read_only(copy, place, path);
+	if (place != -1) // not in every kernel
+		cover(place, "", path);
 }
 
 static void mask(int root, const char *path)
@@ -281,13 +279,10 @@ static void mask(int root, const char *path)
 	if (place == -1)
 		return;
 	TRY(fstat(place, &status), path);
-	if (S_ISDIR(status.st_mode)) {
+	if (S_ISDIR(status.st_mode))
 		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
-		return;
-	}
-	int copy = TRY(open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-		"a file that is empty");
-	attach_read_only(copy, place, path);
+	else
+		cover(place, "/dev/null", path);
 }
 
 static void protect_kernel_filesystems(int root)
