@@ -13,27 +13,16 @@
 
 #include "net.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/if_bridge.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
-#include <linux/rtnetlink.h>
-#include <netlink/netlink.h>
-#include <netlink/route/link.h>
-#include <netlink/route/link/veth.h>
-#include <netlink/route/neighbour.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/capability.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-static struct nl_sock *kernel; // to the host's networking
-static int bridge; // its index
 
 static noreturn void refuse(void)
 {
@@ -89,136 +78,14 @@ static bool may_connect(int netns)
 	return userns != -1 && is_callers(userns);
 }
 
-// A cable from a port of the bridge to the namespace's eth0. The port's group is its owner's number: by that the rules know
-// whose it is.
-static struct rtnl_link *make_cable(int netns)
-{
-	struct rtnl_link *port = rtnl_link_veth_alloc();
-	struct rtnl_link *eth0 = rtnl_link_veth_get_peer(port);
-
-	rtnl_link_set_master(port, bridge);
-	rtnl_link_set_group(port, getuid());
-	rtnl_link_set_name(eth0, "eth%d");
-	rtnl_link_set_ns_fd(eth0, netns);
-	rtnl_link_put(eth0); // it is the port's
-	return port;
-}
-
-// Lays the cable. EEXIST: the place is taken.
-static int lay(struct rtnl_link *port, struct gcr_address gateway, unsigned n)
-{
-	struct rtnl_link *eth0 = rtnl_link_veth_get_peer(port);
-	struct nl_addr *mac = net_mac(net_nth(gateway, n));
-	char name[IF_NAMESIZE];
-
-	snprintf(name, sizeof(name), NET_PORT, n);
-	rtnl_link_set_name(port, name);
-	rtnl_link_set_addr(eth0, mac);
-	nl_addr_put(mac);
-	rtnl_link_put(eth0);
-	return gcr_nl(rtnl_link_add(kernel, port, NLM_F_CREATE | NLM_F_EXCL));
-}
-
-// Whether a user may take the n-th place. An eighth of them, others for each user, stays closed: so nobody can take all, and
-// nothing has to be counted, under a lock that a caller might stop us with in hand. (The mixing is that of MurmurHash3.)
-static bool is_open_to(uid_t user, unsigned n)
-{
-	uint32_t mixed = user * 0x9e3779b9 + n;
-
-	mixed = (mixed ^ mixed >> 16) * 0x85ebca6b;
-	mixed = (mixed ^ mixed >> 13) * 0xc2b2ae35;
-	return (mixed ^ mixed >> 16) % 8 != 0;
-}
-
-// Lays it at the first place that is free, from a random one on. Returns which.
-static unsigned take_place(struct gcr_address gateway, int netns)
-{
-	unsigned count = (1U << (32 - gateway.prefix)) - 3; // but network, gateway and broadcast
-	unsigned first, tries;
-	struct rtnl_link *port = make_cable(netns);
-
-	TRY(getrandom(&first, sizeof(first), 0), "so that no address comes again at once");
-	for (tries = 0; tries < count; tries++) {
-		unsigned n = 2 + (first % count + tries) % count;
-
-		if (!is_open_to(getuid(), n))
-			continue;
-		if (lay(port, gateway, n) == 0) {
-			rtnl_link_put(port);
-			return n;
-		}
-		if (errno != EEXIST)
-			gcr_die_of("rtnl_link_add");
-	}
-	die("no address is free: all of the bridge's %u, or all that user %u may have, are taken",
-		count, getuid());
-}
-
-// What the port lets through (IFLA_BRPORT_… in the kernel's if_link.h).
-static const struct {
-	int attribute;
-	uint8_t value;
-} port_settings[] = {
-	{ IFLA_BRPORT_ISOLATED, 1 }, // to the host, and to no other port that is isolated
-	{ IFLA_BRPORT_LEARNING,
-		0 }, // no MAC address is believed to be here because a frame says so
-	{ IFLA_BRPORT_UNICAST_FLOOD, 0 }, // nor does it hear what is for others
-	{ IFLA_BRPORT_MCAST_FLOOD, 0 },
-};
-
-static int restrict_port(int port)
-{
-	struct ifinfomsg which = { .ifi_family = AF_BRIDGE, .ifi_index = port };
-	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETLINK, 0);
-
-	nlmsg_append(message, &which, sizeof(which), NLMSG_ALIGNTO);
-	struct nlattr *settings = nla_nest_start(message, IFLA_PROTINFO);
-	for (size_t i = 0; i < COUNT(port_settings); i++)
-		nla_put_u8(message, port_settings[i].attribute, port_settings[i].value);
-	// Frames to 01:80:c2:00:00:02 and the like would pass by the bridge, with its rules, into the host; but not so.
-	nla_put_u16(message, IFLA_BRPORT_GROUP_FWD_MASK, 0xfffd);
-	nla_nest_end(message, settings);
-	return gcr_nl(nl_send_sync(kernel, message));
-}
-
-// Tells the bridge that the address's MAC address is at the port (bridge(8), fdb).
-static int direct_to(int port, struct gcr_address address)
-{
-	struct rtnl_neigh *entry = rtnl_neigh_alloc();
-	struct nl_addr *mac = net_mac(address);
-
-	rtnl_neigh_set_family(entry, AF_BRIDGE);
-	rtnl_neigh_set_ifindex(entry, port);
-	rtnl_neigh_set_lladdr(entry, mac);
-	rtnl_neigh_set_flags(entry, NTF_MASTER);
-	rtnl_neigh_set_state(entry, NUD_NOARP);
-	int result = rtnl_neigh_add(kernel, entry, NLM_F_CREATE);
-	nl_addr_put(mac);
-	rtnl_neigh_put(entry);
-	return gcr_nl(result);
-}
-
 int main(int argc, char *argv[])
 {
-	char name[IF_NAMESIZE], text[GCR_ADDRESS_TEXT];
-	struct gcr_address gateway;
+	char text[GCR_ADDRESS_TEXT];
 
 	(void)argv;
 	start_afresh();
 	if (argc != 1 || !may_connect(STDIN_FILENO))
 		refuse();
-	bridge = TRY(net_find_bridge(name, &gateway), "made by gcr net setup");
-	TRY(gcr_netlink(&kernel), "to the host's networking");
-
-	unsigned n = take_place(gateway, STDIN_FILENO);
-	snprintf(name, sizeof(name), NET_PORT, n);
-	int port = (int)if_nametoindex(name);
-	struct gcr_address address = net_nth(gateway, n);
-	TRY(restrict_port(port), "while it is down");
-	TRY(direct_to(port, address), "as it does not learn");
-	TRY(net_start_link(kernel, name, NULL), "it may be used");
-
-	printf("%s\n", gcr_address_text(address, text));
-	nl_socket_free(kernel);
+	printf("%s\n", gcr_address_text(net_lay_cable(STDIN_FILENO), text));
 	return 0;
 }

@@ -39,6 +39,13 @@ struct nl_addr *net_mac(struct gcr_address address);
 int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address address);
 int net_start_link(struct nl_sock *kernel, const char *name, const char *note);
 
+// cable.c: the cable between them
+// -----------------------------------------------------------------------------------------------
+
+// Lays a cable from the bridge to a network namespace, as its eth0, and returns the address that this one may use. Dies
+// where it fails. Takes CAP_NET_ADMIN over both.
+struct gcr_address net_lay_cable(int netns);
+
 // net.c: the container's connection. These die where they fail.
 // -----------------------------------------------------------------------------------------------
 
@@ -53,7 +60,7 @@ enum net_mode net_mode(void);
 // Opens the container's network namespace, to have it connected; -1 if that is not to be.
 int net_open(pid_t child);
 
-// Has it connected to the bridge, by gcr-net. Returns the address that it gets; none, with a prefix of 0, for -1.
+// Connects it to the bridge, or has gcr-net do so for who is not root. Returns the address that it gets; none, with a prefix of 0, for -1.
 struct gcr_address net_connect(int namespace);
 
 // In the container: starts its loopback, and eth0 with the address, unless that has a prefix of 0.
