@@ -51,7 +51,7 @@ told() {
 	make_host
 	gcr_net setup -q
 	is_true --net bridge
-	told 'exec /usr/local/libexec/gcr/gcr-net'
+	told "$([ -n "${GCR_USER:-}" ] && echo 'exec /usr/local/libexec/gcr/gcr-net' || echo 'sendmsg\(RTM_NEWNEIGH\)')"
 	told 'sendmsg\(RTM_NEWROUTE\)'
 }
 

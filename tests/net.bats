@@ -344,12 +344,14 @@ Mend it with: sudo ./gcr net setup"
 	local before
 	before=$(links)
 	on_host rm "$helper"
-	run -125 "$gcr" run -q "$rootfs" true
+	run -0 "$gcr" run -q "$rootfs" ip -4 address show dev eth0 # root needs none
+	assert_output --partial "inet 10.0.0."
+	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
 	assert_output --regexp "^gcr: .*: $helper is not there: sudo ./gcr net setup installs it\$"
 	assert_equal "${#lines[@]}" 1
 	gcr_net setup -q
 	on_host setcap -r "$helper"
-	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true # root has the power itself
+	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
 	assert_line --index 0 "gcr: $helper lacks its capability, cap_net_admin=ep: sudo ./gcr net setup"
 	assert_line --index 1 "gcr: could not connect the container to the bridge, see above"
 	assert_equal "${#lines[@]}" 2

@@ -70,7 +70,7 @@ static unsigned take_place(struct gcr_address gateway, int netns)
 
 		if (!is_open_to(getuid(), n))
 			continue;
-		if (lay(port, gateway, n) == 0) {
+		if (TELL(lay(port, gateway, n), "a port of the bridge, and its eth0") == 0) {
 			rtnl_link_put(port);
 			return n;
 		}
