@@ -79,12 +79,12 @@ probe_rootfs() {
 	ok "rootfs/ubuntu is $(stat -L -c %U rootfs/ubuntu)'s, on $type"
 }
 
-# A container shares the terminal, and could type into it (as out of bubblewrap, CVE-2017-5226).
+# A container shares the terminal, and could type into it (as out of bubblewrap, CVE-2017-5226); gcr refuses that since v0.3.
 probe_tiocsti() {
 	case $(setting dev.tty.legacy_tiocsti) in
 		0) ok "switched off: no container types into your terminal" ;;
-		1) no "a container can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0" ;;
-		*) no "a container can type into your terminal; kernels before 6.2 always let it" \
+		1) no "a container without the filter of v0.3 can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0" ;;
+		*) no "a container without the filter of v0.3 can type into your terminal; kernels before 6.2 always let it" \
 			"setsid -w ./gcr run ROOTFS COMMAND    # for what you do not trust" ;;
 	esac
 }
