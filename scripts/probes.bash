@@ -83,8 +83,8 @@ probe_rootfs() {
 probe_tiocsti() {
 	case $(setting dev.tty.legacy_tiocsti) in
 		0) ok "switched off: no container types into your terminal" ;;
-		1) no "a container without the filter of v0.3 can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0" ;;
-		*) no "a container without the filter of v0.3 can type into your terminal; kernels before 6.2 always let it" \
+		1) no "before v0.3 a container can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0" ;;
+		*) no "before v0.3 a container can type here; kernels before 6.2 always let it" \
 			"setsid -w ./gcr run ROOTFS COMMAND    # for what you do not trust" ;;
 	esac
 }

@@ -193,9 +193,9 @@ assert_no() {
 	run changed 'mount -t tmpfs none /proc/sys/dev/tty; echo 0 >/proc/sys/dev/tty/legacy_tiocsti' scripts/doctor tiocsti
 	assert_ok tiocsti "switched off: .*"
 	run changed 'mount -t tmpfs none /proc/sys/dev/tty; echo 1 >/proc/sys/dev/tty/legacy_tiocsti' scripts/doctor tiocsti
-	assert_no tiocsti "a container without the filter of v0.3 can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0"
+	assert_no tiocsti "before v0.3 a container can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0"
 	run changed 'mount -t tmpfs none /proc/sys/dev/tty' scripts/doctor tiocsti
-	assert_no tiocsti "a container without the filter of v0.3 can type into your terminal; kernels before 6.2 always let it" \
+	assert_no tiocsti "before v0.3 a container can type here; kernels before 6.2 always let it" \
 		"setsid -w ./gcr run ROOTFS COMMAND    # for what you do not trust"
 }
 
