@@ -3,6 +3,7 @@
 #include "gcr.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +16,11 @@ static void find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
 	FILE *file = fopen("/etc/passwd", "re");
-	char line[1024];
-	unsigned number;
+	struct passwd *entry = NULL;
 
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%255[^:]:%*[^:]:%u:", name, &number) != 2 || number != uid)
-			continue;
-		fclose(file);
-		return;
-	}
-	snprintf(name, 256, "%s", user ? user : "");
+	while (file && (entry = fgetpwent(file)) && entry->pw_uid != uid)
+		;
+	snprintf(name, 256, "%s", entry ? entry->pw_name : user ? user : "");
 	if (file)
 		fclose(file);
 }
@@ -32,9 +28,9 @@ static void find_name(uid_t uid, char name[256])
 bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range)
 {
 	char owner[256], number[16], end = '\n';
-	unsigned long first, count; // ten digits may be more than an id has
+	long first, count; // decimal, octal or hexadecimal, as newuidmap takes them
 
-	if (sscanf(line, "%255[^:\n]:%10lu:%10lu%c", owner, &first, &count, &end) < 3)
+	if (sscanf(line, "%255[^:\n]:%li:%li%c", owner, &first, &count, &end) < 3)
 		return false;
 	snprintf(number, sizeof(number), "%u", uid);
 	if (strcmp(owner, name) != 0 && strcmp(owner, number) != 0)
@@ -46,18 +42,20 @@ bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gc
 
 int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 {
-	char name[256] = "", line[512];
+	char name[256] = "", *line = NULL;
+	size_t size = 0;
 	FILE *file = fopen(path, "re");
 	bool found = false;
 
 	*range = (struct gcr_id_range){ 0 };
 	if (!file)
 		return -1;
-	while (!found && fgets(line, sizeof(line), file)) {
+	while (!found && getline(&line, &size, file) != -1) {
 		if (!*name)
 			find_name(uid, name);
 		found = gcr_parse_id_range(line, name, uid, range);
 	}
+	free(line);
 	fclose(file);
 	if (found)
 		return 0;
@@ -68,12 +66,13 @@ int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 
 struct gcr_id_range gcr_own_id_range(const char *path)
 {
-	char map[256];
-	unsigned count = 0;
+	char map[256] = "";
+	unsigned first, count, others = 0;
 
-	if (gcr_read_file(path, map, sizeof(map)) == 0)
-		sscanf(map, " 0 %*u %u", &count);
-	if (count > 65536)
-		count = 65536;
-	return (struct gcr_id_range){ 1, count > 0 ? count - 1 : 0 };
+	gcr_read_file(path, map, sizeof(map));
+	for (const char *line = map; line && sscanf(line, "%u %*u %u", &first, &count) == 2;
+		line = strchr(line + 1, '\n'))
+		if (first <= 1 && count > 1 - first)
+			others = count - (1 - first);
+	return (struct gcr_id_range){ 1, others < 65535 ? others : 65535 };
 }

@@ -11,6 +11,7 @@ static const struct {
 	{ "learner:100000:65536\n", true, 100000, 65536 },
 	{ "learner:100000:65536", true, 100000, 65536 },
 	{ "1000:100000:65536\n", true, 100000, 65536 },
+	{ "learner:0x186a0:0200000\n", true, 100000, 65536 },
 	{ "other:100000:65536\n", false },
 	{ "learner2:100000:65536\n", false },
 	{ "learner:100000\n", false },
@@ -19,6 +20,8 @@ static const struct {
 	{ "learner:-1:65536\n", false },
 	{ "learner:4294967295:2\n", false },
 	{ "learner:9999999999:1\n", false },
+	{ "learner:99999999999999999999:1\n", false },
+	{ "learner:1:18446744073709551615\n", false },
 	{ "learner:100000:65536:1\n", false },
 	{ "learner:x:65536\n", false },
 	{ ":100000:65536\n", false },
@@ -67,6 +70,21 @@ START_TEST(first_range_of_the_user_is_found)
 }
 END_TEST
 
+START_TEST(end_of_a_long_line_is_no_line)
+{
+	struct gcr_id_range range;
+	char text[1024] = "#";
+
+	for (int length = 1; length < 600; length++) {
+		text[length] = '-';
+		strcpy(text + length + 1, "root:1:2\nroot:100000:65536\n");
+		write_ranges(text);
+		ck_assert_int_eq(gcr_find_id_range(path, 0, &range), 0);
+		ck_assert_uint_eq(range.first, 100000);
+	}
+}
+END_TEST
+
 START_TEST(none_is_an_empty_range)
 {
 	struct gcr_id_range range = { 7, 7 };
@@ -108,6 +126,8 @@ START_TEST(own_range_is_that_of_the_namespace)
 	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
 	write_ranges("         0       1000       5000\n");
 	ck_assert_uint_eq(gcr_own_id_range(path).count, 4999);
+	write_ranges("         0       1000          1\n         1     100000       5000\n");
+	ck_assert_uint_eq(gcr_own_id_range(path).count, 5000);
 	write_ranges("         7       1000       5000\n");
 	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
 	ck_assert_uint_eq(gcr_own_id_range("/none").count, 0);
@@ -122,6 +142,7 @@ TCase *ids_tests(void)
 	tcase_add_loop_test(
 		tests, line_of_subuid_is_read, 0, (int)(sizeof(lines) / sizeof(*lines)));
 	tcase_add_test(tests, first_range_of_the_user_is_found);
+	tcase_add_test(tests, end_of_a_long_line_is_no_line);
 	tcase_add_test(tests, none_is_an_empty_range);
 	tcase_add_test(tests, user_outside_passwd_is_found_by_number_or_user);
 	tcase_add_test(tests, own_range_is_that_of_the_namespace);
