@@ -22,10 +22,11 @@ static int find_own_cgroup(char path[PATH_MAX])
 
 	if (gcr_read_file("/proc/self/cgroup", text, sizeof(text)) == -1)
 		return -1;
-	const char *own = strstr(text, "0::/"); // the line of v2 (cgroups(7))
+	// The line of v2 (cgroups(7)); others may have a name with that in it.
+	const char *own = strncmp(text, "0::/", 4) == 0 ? text : strstr(text, "\n0::/");
 	if (!own)
 		return errno = EOPNOTSUPP, -1;
-	own += strlen("0::");
+	own = strchr(own, '/');
 	snprintf(path, PATH_MAX, GCR_CGROUPS "%.*s", (int)strcspn(own, "\n"), own);
 	return 0;
 }
