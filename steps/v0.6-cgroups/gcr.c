@@ -129,7 +129,8 @@ static void set_pids_max(const char *value)
 	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
 		die_with(
 			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
-	set_limit(&limits[PIDS], value, value);
+	// To the kernel, a number with a 0 before it is octal.
+	set_limit(&limits[PIDS], value, value + strspn(value, "0"));
 }
 
 static void set_memory(const char *value)
@@ -171,7 +172,7 @@ static void set_io_weight(const char *value)
 
 	if (gcr_parse_number(value, 1, 10000, &number) == -1)
 		die_with(GCR_USAGE, "--io-weight '%s': write a number from 1 to 10000", value);
-	set_limit(&limits[IO], value, value);
+	set_limit(&limits[IO], value, value + strspn(value, "0"));
 }
 
 static const struct gcr_option options[] = {
