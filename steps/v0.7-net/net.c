@@ -57,7 +57,8 @@ static struct gcr_address read_answer(int output)
 	char text[64];
 
 	ssize_t length = TRY(read(output, text, sizeof(text) - 1), "the address that it gave");
-	text[length > 0 ? length - 1 : 0] = '\0';
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	if (gcr_parse_address(text, &address) == -1)
 		die("could not connect the container to the bridge, see above");
 	return address;
@@ -173,14 +174,23 @@ void net_configure(struct gcr_address address)
 #define RESOLV_CONF "/etc/resolv.conf"
 #define UPSTREAM    "/run/systemd/resolve/resolv.conf" // whom systemd-resolved(8) asks
 
-// Whether it names a server that is not the host's own loopback, which a container has no way to.
-static bool has_server(const char *text)
+static bool is_resolved(const char *server)
+{
+	return strcmp(server, "127.0.0.53") == 0;
+}
+
+// The host's own loopback, a container has no way to.
+static bool is_elsewhere(const char *server)
+{
+	return strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0;
+}
+
+static bool names_server(const char *text, bool (*is_wanted)(const char *server))
 {
 	char server[64];
 
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (sscanf(line, "nameserver %63s", server) == 1 &&
-			strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0)
+		if (sscanf(line, "nameserver%*[ \t]%63[^ \t\n]", server) == 1 && is_wanted(server))
 			return true;
 	return false;
 }
@@ -193,9 +203,9 @@ const char *net_resolv_conf(void)
 		return NULL;
 	if (net_mode() == NET_HOST)
 		return RESOLV_CONF;
-	if (strstr(text, "nameserver 127.0.0.53") && access(UPSTREAM, R_OK) == 0)
+	if (names_server(text, is_resolved) && access(UPSTREAM, R_OK) == 0)
 		return UPSTREAM;
-	if (!has_server(text))
+	if (!names_server(text, is_elsewhere))
 		gcr_log("[net] no names will be found: the host's " RESOLV_CONF
 			" names no server but its own");
 	return RESOLV_CONF;
