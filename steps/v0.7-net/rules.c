@@ -124,10 +124,13 @@ struct position {
 	bool forward; // in a base chain of that hook, for IPv4
 };
 
+// As nft(8) takes one. The kernel takes others, too, from whoever may change the host's network: no shell is to see them.
+#define NAME "[a-zA-Z0-9/_.-]"
+
 static void move_to(struct position *now, const char *line)
 {
-	if (sscanf(line, "table %15s %63s", now->family, now->table) == 2 ||
-		sscanf(line, " chain %63s", now->chain) == 1)
+	if (sscanf(line, "table %15[a-z0-9] %63" NAME, now->family, now->table) == 2 ||
+		sscanf(line, " chain %63" NAME, now->chain) == 1)
 		now->forward = false;
 	else if (strstr(line, "hook forward "))
 		now->forward = strcmp(now->family, "ip") == 0 || strcmp(now->family, "inet") == 0;
