@@ -328,10 +328,13 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 }
 
 @test "user: its keys are its own" {
-	local as=()
-	[ -z "${GCR_USER:-}" ] || as=(as_test_user)
-	run -0 "${as[@]}" "$rootfs/bin/probe" keyring
-	holds_since v0.3 "[ \$($probe keyring) -ne $output ]"
+	run -0 in_keyring "$gcr" run -q "$rootfs" "$probe" keyring
+	assert_equal "${#lines[@]}" 2
+	if since v0.3; then
+		assert [ "${lines[1]}" -ne "${lines[0]}" ]
+	else
+		assert_equal "${lines[1]}" "${lines[0]}"
+	fi
 }
 
 @test "user: it types nothing into its caller's terminal" {
