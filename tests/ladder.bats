@@ -49,7 +49,7 @@ removed_by() {
 budget() {
 	case $1 in
 		v0.1-pid) echo 65 ;;
-		v0.2-mnt) echo 200 ;;
+		v0.2-mnt) echo 203 ;;
 		v0.3-user) echo 215 ;;
 		v0.4-uts) echo 75 ;;
 		v0.5-ipc) echo 6 ;;

@@ -504,14 +504,16 @@ static void mount_kernel_filesystems(int root)
 // can undo this as long as it has CAP_SYS_ADMIN.
 static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
 	"proc/sysrq-trigger" };
-static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
-	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
-	"proc/timer_stats", "sys/firmware" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/interrupts",
+	"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
+	"proc/timer_list", "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware" };
+
+#define READ_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
 // Covers a file or directory by the source, or by itself (""), as read-only: also mode and owner stay as they are.
 static void cover(int place, const char *source, const char *reason)
 {
-	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
 
 	CLEANUP_CLOSE int copy =
 		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
@@ -539,7 +541,9 @@ static void mask(int root, const char *path)
 		return;
 	TRY(fstat(place, &status), path);
 	if (S_ISDIR(status.st_mode))
-		TRY(mount("tmpfs", in(root, path), "tmpfs", MS_RDONLY, NULL), path);
+		TRY(mount("tmpfs", in(root, path), "tmpfs",
+			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+			path);
 	else
 		cover(place, "/dev/null", path);
 }
@@ -594,7 +598,7 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void mount_dev(int root)
 {
-	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
