@@ -126,6 +126,14 @@ static void print_end_of_run(void)
 	       "126 if the command cannot be executed; 127 if there is none of that name.\n");
 }
 
+// The end of what was asked for, unless standard output did not take it.
+static noreturn void end(void)
+{
+	if (fflush(stdout) == EOF)
+		die("standard output: %s", strerror(errno));
+	exit(EXIT_SUCCESS);
+}
+
 static void print_help(const char *value)
 {
 	(void)value;
@@ -138,14 +146,14 @@ static void print_help(const char *value)
 		print_option(all[i]);
 	if (!command)
 		print_end_of_run();
-	exit(EXIT_SUCCESS);
+	end();
 }
 
 static void print_version(const char *value)
 {
 	(void)value;
 	printf("gcr %s\n", program->version);
-	exit(EXIT_SUCCESS);
+	end();
 }
 
 // Explains what getopt_long() returned for an option that it does not take.
@@ -206,7 +214,7 @@ static noreturn void act(int argc, char *argv[])
 {
 	collect_all_options(command->options);
 	command->act(read_options(argc, argv));
-	exit(EXIT_SUCCESS);
+	end();
 }
 
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
