@@ -205,6 +205,10 @@ void gcr_end_abandoned_cgroups(const char *parent);
 // realpath(3).
 int gcr_find_rootfs(const char *name, char path[PATH_MAX]);
 
+// Opens (O_PATH in open(2)) the directory at the path that gcr_find_rootfs() found. Whoever owns the directory above may
+// have put another one in its place: errors are ESTALE then, and those of open(2).
+int gcr_open_rootfs(const char *path);
+
 // The directories in which gcr_find_rootfs() looks for a name, for a message: "a, b, c", cut to size
 // bytes.
 void gcr_rootfs_places(char *text, size_t size);

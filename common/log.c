@@ -147,9 +147,23 @@ static bool applies(const struct gcr_hint *hint)
 				      starts_with(text, hint->start));
 }
 
-static const char *find_hint(const char *call, int error)
+#define TOO_MANY_NAMESPACES \
+	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells how many may be"
+
+// What any step may run out of, or lose.
+static const struct gcr_hint losses[] = {
+	{ "gcr_clone", ENOSPC, TOO_MANY_NAMESPACES },
+	{ "unshare(", ENOSPC, TOO_MANY_NAMESPACES },
+	{ "gcr_", EAGAIN, "there are too many processes, by ulimit -u or pids.max of the cgroup" },
+	{ "", EMFILE, "gcr opens some 60 files: ulimit -n 256" },
+	{ "gcr_open_rootfs", ESTALE, "another directory has the name of the rootfs now" },
+	{ "mount_setattr(root", EINVAL, "the rootfs was removed meanwhile" },
+	{ 0 },
+};
+
+static const char *find_hint(const struct gcr_hint *hints, const char *call, int error)
 {
-	for (const struct gcr_hint *hint = gcr_hints; hint && hint->call; hint++)
+	for (const struct gcr_hint *hint = hints; hint && hint->call; hint++)
 		if (hint->error == error && starts_with(call, hint->call) && applies(hint))
 			return hint->text;
 	return NULL;
@@ -158,8 +172,10 @@ static const char *find_hint(const char *call, int error)
 void gcr_die_of(const char *call)
 {
 	int error = errno;
-	const char *hint = find_hint(call, error);
+	const char *hint = find_hint(gcr_hints, call, error);
 
+	if (!hint)
+		hint = find_hint(losses, call, error);
 	if (hint)
 		die("%s: %s: %s", call, strerror(error), hint);
 	die("%s: %s", call, strerror(error));

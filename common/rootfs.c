@@ -3,10 +3,12 @@
 #include "gcr.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MAX_PLACES 3
 
@@ -28,15 +30,22 @@ static size_t list_places(char places[MAX_PLACES][PATH_MAX])
 	return count;
 }
 
+static struct stat found; // the one that gcr_find_rootfs() found
+
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
 static int check_directory(const char *path)
 {
-	struct stat it, host;
+	struct stat host;
 
-	if (stat(path, &it) == -1 || stat("/", &host) == -1)
+	if (stat(path, &found) == -1 || stat("/", &host) == -1)
 		return -1;
-	if (S_ISDIR(it.st_mode) && (it.st_dev != host.st_dev || it.st_ino != host.st_ino))
+	if (S_ISDIR(found.st_mode) && !is_same(&found, &host))
 		return 0;
-	errno = S_ISDIR(it.st_mode) ? EBUSY : ENOTDIR;
+	errno = S_ISDIR(found.st_mode) ? EBUSY : ENOTDIR;
 	return -1;
 }
 
@@ -73,6 +82,17 @@ int gcr_find_rootfs(const char *name, char path[PATH_MAX])
 		return find_by_name(name, path);
 	// "." would not lead to what is mounted on it
 	return realpath(name, path) ? check_directory(path) : -1;
+}
+
+int gcr_open_rootfs(const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat it;
+
+	if (fd == -1 || (fstat(fd, &it) == 0 && is_same(&it, &found)))
+		return fd;
+	close(fd);
+	return errno = ESTALE, -1;
 }
 
 void gcr_rootfs_places(char *text, size_t size)

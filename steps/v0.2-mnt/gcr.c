@@ -66,7 +66,7 @@ static const char *in(int directory, const char *name)
 	return ".";
 }
 
-// Made where the rootfs lacks them; where that fails too, in() tells.
+// Made where the rootfs lacks them.
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
@@ -79,12 +79,14 @@ static int bind_rootfs(const char *rootfs)
 	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
 		"a new root has to be a mount: the rootfs, bound onto itself");
 
-	int root = TRY(
-		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
+	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]);
+		if (TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]) == -1 &&
+			errno != EEXIST)
+			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
+				strerror(errno));
 	return root;
 }
 

@@ -41,8 +41,6 @@ static const struct gcr_hint hints[] = {
 	{ "gcr_clone", ENOSPC,
 		"user namespaces are switched off: sudo sysctl user.max_user_namespaces=65536",
 		"/proc/sys/user/max_user_namespaces", "0" },
-	{ "gcr_clone", ENOSPC,
-		"there are too many user namespaces: sudo sysctl user.max_user_namespaces=65536" },
 	{ "gcr_clone", EPERM,
 		"the kernel lets only root make user namespaces: sudo sysctl "
 		"kernel.unprivileged_userns_clone=1",
@@ -142,8 +140,10 @@ static void map_users_and_groups(pid_t child, const char *rootfs)
 {
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
 
-	if (geteuid() == 0)
-		TRY(stat(rootfs, &owner), "root may map anybody: whoever the rootfs belongs to");
+	if (geteuid() == 0) {
+		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the one to be mounted");
+		TRY(fstat(root, &owner), "root may map anybody: whoever the rootfs belongs to");
+	}
 	if (owner.st_uid != 0 && owner.st_gid == 0)
 		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
 		    "of the user's",
@@ -197,7 +197,7 @@ static const char *in(int directory, const char *name)
 	return ".";
 }
 
-// Made where the rootfs lacks them; where that fails too, in() tells.
+// Made where the rootfs lacks them.
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
@@ -210,12 +210,14 @@ static int bind_rootfs(const char *rootfs)
 	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
 		"a new root has to be a mount: the rootfs, bound onto itself");
 
-	int root = TRY(
-		open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC), "that mount, whatever its path");
+	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]);
+		if (TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]) == -1 &&
+			errno != EEXIST)
+			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
+				strerror(errno));
 	return root;
 }
 
