@@ -238,7 +238,7 @@ struct gcr_namespace {
 // Forks this process into new namespaces: like fork(2), returns 0 in the child and the child's
 // process id in the parent, where *pidfd becomes a pidfd of it (pidfd_open(2)), closed on exec.
 // From here on the parent holds the signals of gcr_wait() back; the child starts with the usual umask(2),
-// 022. Errors: clone3 in clone(2), pidfd_open(2).
+// 022. Errors: clone3 in clone(2), pidfd_open(2), signalfd(2).
 pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd);
 
 // As gcr_clone(), with the child in a cgroup from its first instruction on (CLONE_INTO_CGROUP in clone(2)).
@@ -249,7 +249,7 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pi
 // SIGUSR2 on to it, but those that gcr was started to ignore. PID 1 of a pid namespace has no default actions (pid_namespaces(7)): one of
 // these that the child neither catches nor waits for ends it with SIGKILL instead, so that Ctrl+C
 // stops everything. Afterwards the terminal's foreground is the caller's again.
-// Returns the status to exit with, see gcr_exit_status(). Errors: signalfd(2), poll(2), waitid(2).
+// Returns the status to exit with, see gcr_exit_status(). Errors: poll(2), waitid(2).
 int gcr_wait(pid_t child, int pidfd);
 
 // As gcr_wait(), and meanwhile calls serve() whenever the descriptor is readable (poll(2)); an epoll(7) stands for many.

@@ -42,5 +42,7 @@ int gcr_netlink(struct nl_sock **socket)
 	*socket = nl_socket_alloc();
 	if (!*socket)
 		return errno = ENOMEM, -1;
-	return gcr_nl(nl_connect(*socket, NETLINK_ROUTE));
+	int result = nl_connect(*socket, NETLINK_ROUTE);
+	// It knows few numbers of socket(2), as of too many open files: errno still has the others.
+	return result == -NLE_FAILURE ? -1 : gcr_nl(result);
 }

@@ -21,6 +21,7 @@
 static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
 
 int gcr_parent_pidfd = -1;
+static int signals = -1; // a signalfd(2) of those that are held back
 
 // Those of them that gcr was not told to ignore, as nohup(1) and a shell's & do.
 static sigset_t signals_passed_on(void)
@@ -70,7 +71,8 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pi
 		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
 	}
 	gcr_parent_pidfd = pidfd_open(getpid(), 0);
-	if (gcr_parent_pidfd == -1)
+	signals = signalfd(signals, &hold, SFD_CLOEXEC); // now: later there is a child to be rid of
+	if (gcr_parent_pidfd == -1 || signals == -1)
 		return -1;
 
 	signal(SIGCHLD, SIG_DFL); // ignored, a child would leave no status
@@ -150,13 +152,9 @@ static void pass_on(const struct signalfd_siginfo *signal, pid_t child, int pidf
 
 static int wait_passing_signals_on(pid_t child, int pidfd, int fd, void (*serve)(void))
 {
-	sigset_t set = signals_passed_on();
-	CLEANUP_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC);
 	struct pollfd events[] = { { pidfd, POLLIN, 0 }, { signals, POLLIN, 0 },
 		{ fd, POLLIN, 0 } };
 
-	if (signals == -1)
-		return -1;
 	while (!events[0].revents) {
 		struct signalfd_siginfo signal;
 

@@ -5,6 +5,7 @@
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
+#include <sys/resource.h>
 
 START_TEST(results_are_those_of_a_system_call)
 {
@@ -36,11 +37,24 @@ START_TEST(kernel_answers)
 }
 END_TEST
 
+START_TEST(no_descriptor_left)
+{
+	const struct rlimit none = { 0 };
+	struct nl_sock *kernel;
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(gcr_netlink(&kernel), -1);
+	ck_assert_int_eq(errno, EMFILE);
+	nl_socket_free(kernel);
+}
+END_TEST
+
 TCase *netlink_tests(void)
 {
 	TCase *tests = tcase_create("netlink");
 
 	tcase_add_test(tests, results_are_those_of_a_system_call);
 	tcase_add_test(tests, kernel_answers);
+	tcase_add_test(tests, no_descriptor_left);
 	return tests;
 }

@@ -72,6 +72,24 @@ START_TEST(slash_makes_a_path)
 }
 END_TEST
 
+START_TEST(only_what_was_found_is_opened)
+{
+	make("found");
+	make("other");
+	const char *path = find("./found");
+	ck_assert_int_ne(gcr_open_rootfs(path), -1);
+	ck_assert_int_eq(rename("found", "away"), 0);
+	ck_assert_int_eq(gcr_open_rootfs(path), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_int_eq(symlink("other", "found"), 0);
+	ck_assert_int_eq(gcr_open_rootfs(path), -1);
+	ck_assert_int_eq(errno, ESTALE);
+	ck_assert_int_eq(unlink("found"), 0);
+	ck_assert_int_eq(symlink("away", "found"), 0);
+	ck_assert_int_ne(gcr_open_rootfs(path), -1);
+}
+END_TEST
+
 START_TEST(what_is_no_rootfs_is_refused)
 {
 	char longest[PATH_MAX + 2] = "/";
@@ -107,6 +125,7 @@ TCase *rootfs_tests(void)
 	tcase_add_test(tests, places_are_searched_in_order);
 	tcase_add_test(tests, home_stands_in_for_xdg_data_home);
 	tcase_add_test(tests, slash_makes_a_path);
+	tcase_add_test(tests, only_what_was_found_is_opened);
 	tcase_add_test(tests, what_is_no_rootfs_is_refused);
 	tcase_add_test(tests, places_are_told);
 	return tests;
