@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const struct gcr_program *program;
 static const struct gcr_command *command; // where it is not run
@@ -217,6 +218,15 @@ static noreturn void act(int argc, char *argv[])
 	end();
 }
 
+// Half-way, not every call that fails for want of them says so.
+static void require_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 64)
+		die("Too many open files: gcr opens some 60: ulimit -n 256");
+}
+
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
 {
 	if (gcr_open_standard_fds() == -1)
@@ -238,6 +248,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 		die_with(GCR_USAGE, "run needs a %s: write: %s, or see gcr --help",
 			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
 
+	require_descriptors();
 	run->name = arguments[0];
 	run->command = arguments + 1;
 	if (gcr_find_rootfs(run->name, run->rootfs) == -1)
