@@ -39,9 +39,11 @@ END_TEST
 
 START_TEST(no_descriptor_left)
 {
-	const struct rlimit none = { 0 };
+	struct rlimit none;
 	struct nl_sock *kernel;
 
+	getrlimit(RLIMIT_NOFILE, &none);
+	none.rlim_cur = 0;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 	ck_assert_int_eq(gcr_netlink(&kernel), -1);
 	ck_assert_int_eq(errno, EMFILE);
