@@ -89,6 +89,17 @@ static int outlive(char *argument)
 	return 0;
 }
 
+// Forks without end, and so do its children.
+static int fork_bomb(char *argument)
+{
+	(void)argument;
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		(void)fork();
+	return 1;
+}
+
 // The classic way out of a chroot(2): to be below the root that one has. Then lists the directory that it got
 // out to.
 static int escape(char *argument)
@@ -412,6 +423,7 @@ static const struct {
 	{ "euid", euid },
 	{ "outlive", outlive },
 	{ "escape", escape },
+	{ "fork-bomb", fork_bomb },
 	{ "ping", ping },
 	{ "connect-abstract", connect_abstract },
 	{ "ether", ether },
