@@ -27,10 +27,10 @@ int gcr_die_with_parent(void)
 		return -1;
 	// It may have died before that call. getppid(2) cannot tell: it is 0 across a pid
 	// namespace.
-	if (poll(&parent, 1, 0) == 0)
-		return 0;
-	errno = ESRCH;
-	return -1;
+	int gone = poll(&parent, 1, 0);
+	if (gone == 1)
+		_exit(GCR_FAILED); // it has said why, or was killed
+	return gone;
 }
 
 int gcr_close_inherited_fds(void)

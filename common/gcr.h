@@ -294,13 +294,13 @@ struct gcr_id_range {
 };
 
 // Finds the first range of a user in /etc/subuid or /etc/subgid (subuid(5), subgid(5)). Both name the
-// user, by login name or number. Errors: those of fopen(3); ENOENT if there is none, and then
+// user, by login name or number. Errors: those of fopen(3) and read(2); ENOENT if there is none. With an error,
 // the range is empty.
 int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range);
 
 // The ids from 1 on that there are in this process's own user namespace, at most 65535, as
-// /proc/self/uid_map or gid_map has it (user_namespaces(7)). Empty if there are none.
-struct gcr_id_range gcr_own_id_range(const char *path);
+// /proc/self/uid_map or gid_map has it (user_namespaces(7)). Empty if there are none. Errors: open(2), read(2).
+int gcr_own_id_range(const char *path, struct gcr_id_range *range);
 
 // Reads one line of /etc/subuid: whether it is a valid range of the user with that name and number.
 bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range);
@@ -310,7 +310,8 @@ bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gc
 
 // In the child of gcr_clone(): lets it die with its parent, however that dies
 // (PR_SET_PDEATHSIG(2const)). A change of credentials undoes it, so it comes after the last of ours. A
-// command that changes its user itself, as gosu(1) does, undoes it too, and outlives a killed gcr. Errors: prctl(2), poll(2); ESRCH if the parent is gone already.
+// command that changes its user itself, as gosu(1) does, undoes it too, and outlives a killed gcr. If the parent is gone already, so is this
+// process. Errors: prctl(2), poll(2).
 int gcr_die_with_parent(void);
 
 // Has every descriptor but 0, 1 and 2 closed on exec. Errors: close_range(2).

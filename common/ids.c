@@ -12,17 +12,21 @@
 // The login name of a user in /etc/passwd (passwd(5)); $USER for the caller, who may be known elsewhere, unless
 // that is root (newuidmap does not believe it, but root needs no newuidmap). Not getpwuid(3): in a
 // static program it would load libraries.
-static void find_name(uid_t uid, char name[256])
+static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
 	FILE *file = fopen("/etc/passwd", "re");
 	struct passwd *entry = NULL;
 
+	if (!file && errno != ENOENT)
+		return -1;
 	while (file && (entry = fgetpwent(file)) && entry->pw_uid != uid)
 		;
+	int result = !file || entry || feof(file) ? 0 : -1;
 	snprintf(name, 256, "%s", entry ? entry->pw_name : user ? user : "");
 	if (file)
 		fclose(file);
+	return result;
 }
 
 bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range)
@@ -50,29 +54,34 @@ int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 	*range = (struct gcr_id_range){ 0 };
 	if (!file)
 		return -1;
-	while (!found && getline(&line, &size, file) != -1) {
-		if (!*name)
-			find_name(uid, name);
+	int error = ENOENT;
+	while (!found && error == ENOENT && getline(&line, &size, file) != -1) {
+		if (!*name && find_name(uid, name) == -1)
+			error = errno;
 		found = gcr_parse_id_range(line, name, uid, range);
 	}
+	if (!found && error == ENOENT && !feof(file))
+		error = errno;
 	free(line);
 	fclose(file);
 	if (found)
 		return 0;
 	*range = (struct gcr_id_range){ 0 };
-	errno = ENOENT;
-	return -1;
+	return errno = error, -1;
 }
 
-struct gcr_id_range gcr_own_id_range(const char *path)
+int gcr_own_id_range(const char *path, struct gcr_id_range *range)
 {
-	char map[256] = "";
+	char map[256];
 	unsigned first, count, others = 0;
 
-	gcr_read_file(path, map, sizeof(map));
+	*range = (struct gcr_id_range){ 1, 0 };
+	if (gcr_read_file(path, map, sizeof(map)) == -1)
+		return -1;
 	for (const char *line = map; line && sscanf(line, "%u %*u %u", &first, &count) == 2;
 		line = strchr(line + 1, '\n'))
 		if (first <= 1 && count > 1 - first)
 			others = count - (1 - first);
-	return (struct gcr_id_range){ 1, others < 65535 ? others : 65535 };
+	range->count = others < 65535 ? others : 65535;
+	return 0;
 }

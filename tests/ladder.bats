@@ -46,15 +46,16 @@ removed_by() {
 }
 
 # How many lines of gcr.c a step may take. Who needs more has to say what for, here.
+# v0.2, v0.3 and v0.7 need some to tell a call that failed from one that answers no (tests/faults).
 budget() {
 	case $1 in
 		v0.1-pid) echo 65 ;;
-		v0.2-mnt) echo 203 ;;
-		v0.3-user) echo 215 ;;
+		v0.2-mnt) echo 208 ;;
+		v0.3-user) echo 222 ;;
 		v0.4-uts) echo 75 ;;
 		v0.5-ipc) echo 6 ;;
 		v0.6-cgroups) echo 260 ;;
-		v0.7-net) echo 80 ;;
+		v0.7-net) echo 84 ;;
 	esac
 }
 

@@ -136,6 +136,8 @@ struct gcr_address net_lay_cable(int netns)
 	unsigned n = take_place(gateway, netns);
 	snprintf(name, sizeof(name), NET_PORT, n);
 	int port = (int)if_nametoindex(name);
+	if (port == 0)
+		gcr_die_of("if_nametoindex(name)");
 	struct gcr_address address = net_nth(gateway, n);
 	TRY(restrict_port(port), "while it is down");
 	TRY(direct_to(port, address), "as it does not learn");

@@ -42,7 +42,7 @@ static void start_afresh(void)
 	cap_t kept = cap_init();
 
 	TRY(gcr_open_standard_fds(), "no socket is to be anybody's standard output");
-	close_range(3, ~0U, 0);
+	TRY(close_range(3, ~0U, 0), "nothing of the caller's is open");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(wanted), wanted, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(wanted), wanted, CAP_SET);
 	if (cap_set_proc(kept) == -1)
@@ -86,6 +86,8 @@ int main(int argc, char *argv[])
 	start_afresh();
 	if (argc != 1 || !may_connect(STDIN_FILENO))
 		refuse();
-	printf("%s\n", gcr_address_text(net_lay_cable(STDIN_FILENO), text));
+	struct gcr_address address = net_lay_cable(STDIN_FILENO);
+	TRY(dprintf(STDOUT_FILENO, "%s\n", gcr_address_text(address, text)),
+		"the caller waits for it");
 	return 0;
 }

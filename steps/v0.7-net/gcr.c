@@ -385,10 +385,10 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 	struct gcr_id_range others;
 	char map[64];
 
-	if (root == 0 && geteuid() == 0)
-		others = gcr_own_id_range(kind->own);
-	else
-		gcr_find_id_range(kind->ranges, owner, &others);
+	int found = root == 0 && geteuid() == 0 ? gcr_own_id_range(kind->own, &others)
+						: gcr_find_id_range(kind->ranges, owner, &others);
+	if (found == -1 && errno != ENOENT)
+		die("cannot read which %ss there are to map: %s", kind->name, strerror(errno));
 	if (others.count > 0 && geteuid() != 0)
 		return start_mapper(child, kind, root, others);
 
@@ -436,9 +436,11 @@ static void become_root(const int mapped[2])
 	char go;
 
 	close(mapped[1]); // or we were waiting for ourselves
-	if (read(mapped[0], &go, 1) != 1)
+	if (TRY(read(mapped[0], &go, 1), "until it is said who its users are") == 0)
 		_exit(GCR_FAILED); // our parent has said why
-	TELL(setgroups(0, NULL), "none of its caller's groups; EPERM where that is denied");
+	int left = TELL(setgroups(0, NULL), "its caller's groups; EPERM where that is denied");
+	if (left == -1 && errno != EPERM)
+		gcr_die_of("setgroups(0, NULL)");
 	TRY(setresgid(0, 0, 0), "its group");
 	TRY(setresuid(0, 0, 0), "and its user");
 }
@@ -702,7 +704,7 @@ static void join_network(const int mapped[2])
 {
 	if (net_mode() == NET_HOST)
 		return;
-	if (read(mapped[0], &address, sizeof(address)) != sizeof(address))
+	if (TRY(read(mapped[0], &address, sizeof(address)), "until it is connected") == 0)
 		_exit(GCR_FAILED); // our parent has said why
 	net_configure(address);
 }

@@ -54,11 +54,14 @@ struct nl_addr *net_mac(struct gcr_address address)
 
 int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address address)
 {
+	int index = (int)if_nametoindex(name);
+
+	if (index == 0)
+		return -1;
 	struct rtnl_addr *own = rtnl_addr_alloc();
 	struct nl_addr *local = nl_addr_build(AF_INET, &address.address, sizeof(address.address));
-
 	nl_addr_set_prefixlen(local, (int)address.prefix);
-	rtnl_addr_set_ifindex(own, (int)if_nametoindex(name));
+	rtnl_addr_set_ifindex(own, index);
 	rtnl_addr_set_local(own, local);
 	int result = rtnl_addr_add(kernel, own, 0);
 	nl_addr_put(local);
@@ -68,9 +71,12 @@ int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address
 
 int net_start_link(struct nl_sock *kernel, const char *name, const char *note)
 {
-	struct rtnl_link *which = rtnl_link_alloc(), *change = rtnl_link_alloc();
+	int index = (int)if_nametoindex(name);
 
-	rtnl_link_set_ifindex(which, (int)if_nametoindex(name));
+	if (index == 0)
+		return -1;
+	struct rtnl_link *which = rtnl_link_alloc(), *change = rtnl_link_alloc();
+	rtnl_link_set_ifindex(which, index);
 	rtnl_link_set_flags(change, IFF_UP);
 	if (note)
 		rtnl_link_set_ifalias(change, note);

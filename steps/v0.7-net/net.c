@@ -32,6 +32,8 @@ static void decide(void)
 {
 	bool bridge = if_nametoindex(NET_BRIDGE) != 0;
 
+	if (!bridge && errno != ENODEV)
+		die("cannot look for the bridge: %s", strerror(errno));
 	if (mode == NET_BRIDGED && !bridge)
 		die("--net bridge: there is none: sudo ./gcr net setup makes it");
 	if (mode == NET_UNDECIDED && !bridge)
@@ -126,12 +128,15 @@ static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
 static int ask_often(struct nl_sock *kernel, const char *name)
 {
 	struct ndtmsg all = { .ndtm_family = AF_INET };
-	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETNEIGHTBL, 0);
+	unsigned index = if_nametoindex(name);
 
+	if (index == 0)
+		return -1;
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_SETNEIGHTBL, 0);
 	nlmsg_append(message, &all, sizeof(all), NLMSG_ALIGNTO);
 	nla_put_string(message, NDTA_NAME, "arp_cache");
 	struct nlattr *settings = nla_nest_start(message, NDTA_PARMS);
-	nla_put_u32(message, NDTPA_IFINDEX, if_nametoindex(name));
+	nla_put_u32(message, NDTPA_IFINDEX, index);
 	nla_put_u64(message, NDTPA_RETRANS_TIME, 50);
 	nla_put_u32(message, NDTPA_MCAST_PROBES, 60);
 	nla_nest_end(message, settings);
@@ -199,8 +204,13 @@ const char *net_resolv_conf(void)
 {
 	char text[4096] = "";
 
-	if (net_mode() == NET_NONE || gcr_read_file(RESOLV_CONF, text, sizeof(text)) == -1)
+	if (net_mode() == NET_NONE)
 		return NULL;
+	int result = gcr_read_file(RESOLV_CONF, text, sizeof(text));
+	if (result == -1 && errno == ENOENT)
+		return NULL;
+	if (result == -1)
+		die("the host's " RESOLV_CONF ": %s", strerror(errno));
 	if (net_mode() == NET_HOST)
 		return RESOLV_CONF;
 	if (names_server(text, is_resolved) && access(UPSTREAM, R_OK) == 0)

@@ -117,20 +117,28 @@ START_TEST(user_outside_passwd_is_found_by_number_or_user)
 }
 END_TEST
 
+static void check_own_range(const char *map, unsigned count)
+{
+	struct gcr_id_range range;
+
+	write_ranges(map);
+	ck_assert_int_eq(gcr_own_id_range(path, &range), 0);
+	ck_assert_uint_eq(range.first, 1);
+	ck_assert_uint_eq(range.count, count);
+}
+
 START_TEST(own_range_is_that_of_the_namespace)
 {
-	write_ranges("         0          0 4294967295\n");
-	ck_assert_uint_eq(gcr_own_id_range(path).first, 1);
-	ck_assert_uint_eq(gcr_own_id_range(path).count, 65535);
-	write_ranges("         0       1000          1\n");
-	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
-	write_ranges("         0       1000       5000\n");
-	ck_assert_uint_eq(gcr_own_id_range(path).count, 4999);
-	write_ranges("         0       1000          1\n         1     100000       5000\n");
-	ck_assert_uint_eq(gcr_own_id_range(path).count, 5000);
-	write_ranges("         7       1000       5000\n");
-	ck_assert_uint_eq(gcr_own_id_range(path).count, 0);
-	ck_assert_uint_eq(gcr_own_id_range("/none").count, 0);
+	struct gcr_id_range range;
+
+	check_own_range("         0          0 4294967295\n", 65535);
+	check_own_range("         0       1000          1\n", 0);
+	check_own_range("         0       1000       5000\n", 4999);
+	check_own_range(
+		"         0       1000          1\n         1     100000       5000\n", 5000);
+	check_own_range("         7       1000       5000\n", 0);
+	ck_assert_int_eq(gcr_own_id_range("/none", &range), -1);
+	ck_assert_uint_eq(range.count, 0);
 }
 END_TEST
 

@@ -1,0 +1,80 @@
+# Each system call of gcr's start fails, one after the other, for each step: tests/faults. Nobody is told half of it, nobody
+# gets half a container, and nothing stays.
+
+load ../helpers
+load ../user
+load ../network
+load left
+
+setup_file() {
+	test_user_add
+	use_step v0.7-net
+	make_host
+	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
+	gcr_net setup -q
+	make_rootfs root
+	GCR_USER=gcr-test make_rootfs user
+}
+
+teardown_file() {
+	remove_host
+	test_user_remove
+}
+
+# What runs in the container: it prints all that it sees there, but what differs from one to the next.
+make_rootfs() {
+	rootfs=$BATS_FILE_TMPDIR/$1
+	make_busybox_rootfs "$rootfs"
+	cat >"$rootfs/bin/world" <<-'END'
+		#!/bin/sh
+		exec 2>/dev/null
+		cut -d ' ' -f 4- /proc/self/mountinfo
+		grep -E '^(Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp|Sig(Blk|Ign))' /proc/self/status
+		stat -c '%A %u %g %t:%T %N' /* /dev/* /dev/pts/* /etc/*
+		echo /proc/$$/fd/*
+		cat /proc/self/cgroup /proc/sys/net/ipv4/ping_group_range /etc/resolv.conf /etc/hostname
+		(cat /etc/hosts; ip -4 -o address; ip route) | sed 's/10\.0\.0\.[0-9][0-9]*/10.0.0.N/g'
+		hostname
+		env
+		umask
+		pwd
+	END
+	chmod 755 "$rootfs/bin/world"
+}
+
+# Asserts all that for a step, with these options, as $GCR_USER.
+withstands_faults() {
+	local world=world before options=("${@:2}")
+	use_step "$1"
+	prepare_gcr
+	rootfs=$BATS_FILE_TMPDIR/${GCR_USER:+user}
+	[ -n "${GCR_USER:-}" ] || rootfs=$BATS_FILE_TMPDIR/root
+	since v0.2 || world=$rootfs/bin/world
+	! since v0.4 || options+=(--hostname box)
+	"$gcr" run -q "${options[@]/PORT/8000}" "$rootfs" true # it makes what the rootfs lacks to mount on
+	before=$(state)
+	run "$top/tests/faults" "$build/tests/inject" "$BATS_TEST_TMPDIR" "$gcr" run -q "${options[@]}" "$rootfs" "$world"
+	echo "# $*: $(grep ^Each <<<"$output")" >&3
+	assert_success
+	nothing_is_left "$before" "left by one of them"
+}
+
+@test "faults: v0.1, as root" { withstands_faults v0.1-pid; }
+@test "faults: v0.2, as root" { withstands_faults v0.2-mnt; }
+@test "faults: v0.3, as root" { withstands_faults v0.3-user; }
+@test "faults: v0.4, as root" { withstands_faults v0.4-uts; }
+@test "faults: v0.5, as root" { withstands_faults v0.5-ipc; }
+@test "faults: v0.6, as root" { withstands_faults v0.6-cgroups; }
+@test "faults: v0.7, as root" { withstands_faults v0.7-net --net none; }
+@test "faults: v0.7 on the host's network, as root" { withstands_faults v0.7-net --net host; }
+@test "faults: v0.7 on the bridge with published ports, as root" { withstands_faults v0.7-net --net bridge -p PORT:80 -p PORT:53/udp; }
+@test "faults: v0.3, as a user" { GCR_USER=gcr-test withstands_faults v0.3-user; }
+@test "faults: v0.4, as a user" { GCR_USER=gcr-test withstands_faults v0.4-uts; }
+@test "faults: v0.5, as a user" { GCR_USER=gcr-test withstands_faults v0.5-ipc; }
+@test "faults: v0.6, as a user" { GCR_USER=gcr-test withstands_faults v0.6-cgroups; }
+@test "faults: v0.7, as a user" { GCR_USER=gcr-test withstands_faults v0.7-net --net none; }
+@test "faults: v0.7 on the bridge with published ports, as a user" { GCR_USER=gcr-test withstands_faults v0.7-net --net bridge -p PORT:80 -p PORT:53/udp; }
+
+# What follows takes a cgroup v2 hierarchy with systemd in charge.
+# bats test_tags=vm
+@test "faults: v0.6 with limits, as root" { withstands_faults v0.6-cgroups --pids-max 20 --memory 64M --cpus 1; }

@@ -1,0 +1,81 @@
+# SIGKILL of gcr at a hundred random moments of its start and its life: each time, nothing is left. The moments come of
+# GCR_SEED, which a failure tells.
+
+load ../helpers
+load ../network
+load left
+
+setup_file() {
+	export GCR_SEED=${GCR_SEED:-$RANDOM}
+	use_step v0.7-net
+	make_host
+	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
+	gcr_net setup -q
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	make_busybox_rootfs "$rootfs"
+}
+
+teardown() {
+	grep -lsF "GCR_KILLED=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ | cut -d / -f 3 | end
+}
+
+teardown_file() {
+	remove_host
+}
+
+# How long a run with these options takes, in milliseconds: so a start takes a little less.
+measure() {
+	local TIMEFORMAT=%3R
+	{ time "$gcr" run -q "$@" "$rootfs" true; } 2>&1 | tr -d .
+}
+
+# Starts gcr with these options, and kills it after so many microseconds, it alone. Its command has a child, and neither
+# takes SIGTERM. True if it came so far.
+kill_after() {
+	local output_file=$BATS_TEST_TMPDIR/output status=0 # no pipe: who is left would keep us waiting
+	env "$mark" timeout --foreground --signal KILL "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" \
+		"$gcr" run -q -e "$mark" "${@:2}" "$rootfs" sh -c 'trap "" TERM; sleep 1000 & echo ready; exec sleep 1000' >"$output_file" 2>&1 3>&- || status=$?
+	assert_equal "$status" 137
+	[ "$(cat "$output_file")" = ready ] || assert [ ! -s "$output_file" ]
+	[ -s "$output_file" ]
+}
+
+# What root's gcr leaves, the next one removes: its cgroup.
+next_gcr() { :; }
+
+# Asserts all that for a step, with these options.
+survives_kills() {
+	local mark=GCR_KILLED=$BATS_TEST_TMPDIR begun=0 span delay number before
+	use_step "$1"
+	prepare_gcr
+	"$gcr" run -q "${@:2}" "$rootfs" true # it makes what the rootfs lacks to mount on
+	before=$(state)
+	span=$((10#$(measure "${@:2}") * 2000))
+	RANDOM=$GCR_SEED
+	for number in {1..100}; do
+		delay=$((1 + RANDOM * span / 32768))
+		! kill_after "$delay" "${@:2}" || begun=$((begun + 1))
+		next_gcr
+		nothing_is_left "$before" "GCR_SEED=$GCR_SEED: killed after $delay microseconds, the $number. time"
+	done
+	echo "# $*: killed 100 times within $span microseconds, $begun times when the command ran" >&3
+	assert [ "$begun" -gt 0 ]
+	assert [ "$begun" -lt 100 ]
+}
+
+@test "kill: v0.1" { survives_kills v0.1-pid; }
+@test "kill: v0.5" { survives_kills v0.5-ipc; }
+@test "kill: v0.7 on the bridge with published ports" { survives_kills v0.7-net --net bridge -p 8080:80 -p 5353:53/udp; }
+
+# What follows takes a cgroup v2 hierarchy with systemd in charge.
+# bats test_tags=vm
+@test "kill: v0.6 with limits" {
+	next_gcr() { "$gcr" run -q --pids-max 5 "$rootfs" true; }
+	survives_kills v0.6-cgroups --pids-max 5 --memory 64M
+}
+
+# bats test_tags=vm
+@test "kill: v0.7 with limits, on the bridge with published ports" {
+	next_gcr() { "$gcr" run -q --pids-max 5 "$rootfs" true; }
+	survives_kills v0.7-net --pids-max 5 --memory 64M --net bridge -p 8080:80
+}

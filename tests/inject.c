@@ -1,0 +1,159 @@
+// Runs a command and has one of its system calls fail: inject PROCESS PROGRAM CALL ERRNO COMMAND…
+//
+// PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
+// CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
+// open of gcr cannot fail without the container's third. What process 1 executes, the container's command, is left alone.
+//
+// Ends with the command's status when all processes are gone. If some have not after a while, they are killed, and it is.
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __x86_64__
+#define RESULT rax
+#else
+#define RESULT regs[0] // arm64
+#endif
+
+enum { CONTAINER = 1, PATIENCE = 20 /* seconds */, MOST = 64 };
+
+static struct process {
+	pid_t pid;
+	int program, call;
+} processes[MOST];
+static int count;
+
+static int wanted; // the process
+static struct process wanted_call;
+static int wanted_error;
+
+static struct process *find(pid_t pid)
+{
+	for (int i = 0; i < count; i++)
+		if (processes[i].pid == pid)
+			return &processes[i];
+	if (count == MOST)
+		errx(1, "too many processes");
+	processes[count] = (struct process){ pid, 0, 1 };
+	return &processes[count++];
+}
+
+static bool is_wanted(const struct process *process)
+{
+	return process - processes == wanted && process->program == wanted_call.program &&
+	       process->call == wanted_call.call;
+}
+
+// The call was not made: what would be its result is what we write there.
+static void fail_call(pid_t pid)
+{
+	struct user_regs_struct registers;
+	struct iovec all = { &registers, sizeof(registers) };
+
+	if (ptrace(PTRACE_GETREGSET, pid, 1 /* NT_PRSTATUS */, &all) == -1)
+		return;
+	registers.RESULT = (unsigned long long)-wanted_error;
+	ptrace(PTRACE_SETREGSET, pid, 1, &all);
+}
+
+static void on_call(struct process *process)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, process->pid, sizeof(info), &info) <= 0)
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.rval <= -512 && info.exit.rval >= -516)
+		process->call--; // by a signal: it is made again (ERESTARTSYS and its like)
+	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return;
+	if (is_wanted(process))
+		fail_call(process->pid);
+	process->call++;
+}
+
+// A stop of a process (ptrace(2)). Returns the signal that it is to get.
+static int on_stop(struct process *process, int status)
+{
+	unsigned long forked;
+
+	if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+		on_call(process);
+		return 0;
+	}
+	switch (status >> 16) {
+	case 0:
+		return WSTOPSIG(status) == SIGSTOP ? 0 : WSTOPSIG(status); // each starts with one
+	case PTRACE_EVENT_EXEC:
+		process->program++;
+		process->call = 1;
+		return 0;
+	default:
+		if (ptrace(PTRACE_GETEVENTMSG, process->pid, 0, &forked) == 0)
+			find((pid_t)forked); // they are numbered in this order
+		return 0;
+	}
+}
+
+static void go_on(struct process *process, int signal)
+{
+	bool is_command = process - processes == CONTAINER && process->program > 0;
+
+	ptrace(is_command	     ? PTRACE_DETACH
+		: is_wanted(process) ? PTRACE_SYSEMU
+				     : PTRACE_SYSCALL,
+		process->pid, 0, signal);
+}
+
+static pid_t start(char *command[])
+{
+	pid_t pid = fork();
+
+	if (pid == -1)
+		err(1, "fork");
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		raise(SIGSTOP);
+		execvp(command[0], command);
+		err(127, "%s", command[0]);
+	}
+	waitpid(pid, NULL, 0);
+	ptrace(PTRACE_SETOPTIONS, pid, 0,
+		PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+			PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+	go_on(find(pid), 0);
+	return pid;
+}
+
+int main(int argc, char *argv[])
+{
+	int status, result = 0;
+	pid_t pid;
+
+	if (argc < 6)
+		errx(1, "usage: inject PROCESS PROGRAM CALL ERRNO COMMAND...");
+	wanted = atoi(argv[1]);
+	wanted_call.program = atoi(argv[2]);
+	wanted_call.call = atoi(argv[3]);
+	wanted_error = atoi(argv[4]);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	alarm(PATIENCE);
+
+	pid_t first = start(argv + 5);
+	while ((pid = waitpid(-1, &status, __WALL)) != -1) {
+		struct process *process = find(pid);
+		if (WIFSTOPPED(status))
+			go_on(process, on_stop(process, status));
+		else if (pid == first)
+			result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	}
+	return result;
+}
