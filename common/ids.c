@@ -3,7 +3,6 @@
 #include "gcr.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +15,22 @@ static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
 	FILE *file = fopen("/etc/passwd", "re");
-	struct passwd *entry = NULL;
+	char *line = NULL;
+	size_t size = 0;
+	uid_t number;
+	int password; // where it begins: it may be empty
+	bool found = false;
 
 	if (!file && errno != ENOENT)
 		return -1;
-	while (file && (entry = fgetpwent(file)) && entry->pw_uid != uid)
-		;
-	int result = !file || entry || feof(file) ? 0 : -1;
-	snprintf(name, 256, "%s", entry ? entry->pw_name : user ? user : "");
+	while (file && !found && getline(&line, &size, file) != -1)
+		found = sscanf(line, "%255[^:]:%n", name, &password) == 1 &&
+			sscanf(strchrnul(line + password, ':'), ":%u:", &number) == 1 &&
+			number == uid;
+	int result = !file || found || feof(file) ? 0 : -1;
+	if (!found)
+		snprintf(name, 256, "%s", user ? user : "");
+	free(line);
 	if (file)
 		fclose(file);
 	return result;
@@ -54,14 +61,15 @@ int gcr_find_id_range(const char *path, uid_t uid, struct gcr_id_range *range)
 	*range = (struct gcr_id_range){ 0 };
 	if (!file)
 		return -1;
-	int error = ENOENT;
-	while (!found && error == ENOENT && getline(&line, &size, file) != -1) {
+	int error = 0;
+	while (!found && !error && getline(&line, &size, file) != -1) {
 		if (!*name && find_name(uid, name) == -1)
 			error = errno;
-		found = gcr_parse_id_range(line, name, uid, range);
+		else
+			found = gcr_parse_id_range(line, name, uid, range);
 	}
-	if (!found && error == ENOENT && !feof(file))
-		error = errno;
+	if (!error)
+		error = feof(file) ? ENOENT : errno;
 	free(line);
 	fclose(file);
 	if (found)

@@ -89,10 +89,14 @@ int gcr_open_rootfs(const char *path)
 	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat it;
 
-	if (fd == -1 || (fstat(fd, &it) == 0 && is_same(&it, &found)))
+	if (fd == -1)
+		return -1;
+	int result = fstat(fd, &it);
+	if (result == 0 && is_same(&it, &found))
 		return fd;
+	int error = result == -1 ? errno : ESTALE;
 	close(fd);
-	return errno = ESTALE, -1;
+	return errno = error, -1;
 }
 
 void gcr_rootfs_places(char *text, size_t size)

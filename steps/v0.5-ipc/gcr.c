@@ -59,6 +59,7 @@ static const struct gcr_hint hints[] = {
 		"a container around this one masks parts of /proc; start that with --privileged" },
 	{ "mount(rootfs", EACCES,
 		"the container's root, whoever the rootfs belongs to, cannot reach it" },
+	{ "move_mount(copy", EINVAL, "what the rootfs has there is a directory, and no file" },
 	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
 		"a user may have so many keys, and each container takes one: sudo sysctl "

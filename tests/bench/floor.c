@@ -8,17 +8,24 @@
 
 #include "floor.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -46,9 +53,9 @@ static const char *const links[][2] = {
 };
 static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
 	"proc/sysrq-trigger" };
-static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/kcore", "proc/keys",
-	"proc/latency_stats", "proc/sched_debug", "proc/scsi", "proc/timer_list",
-	"proc/timer_stats", "sys/firmware" };
+static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/interrupts",
+	"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
+	"proc/timer_list", "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware" };
 
 void write_file(const char *path, const char *text)
 {
@@ -117,6 +124,34 @@ static void drop_capabilities(void)
 	DO(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
+#define LOAD(field)		  BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define SKIP_UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)
+#define RETURN(value)		  BPF_STMT(BPF_RET | BPF_K, value)
+#define REFUSE			  RETURN(SECCOMP_RET_ERRNO | EPERM)
+#define NO_TYPING(architecture, ioctl)                                                            \
+	LOAD(arch), SKIP_UNLESS(architecture, 7), LOAD(nr), SKIP_UNLESS(ioctl, 5), LOAD(args[1]), \
+		SKIP_UNLESS(TIOCSTI, 1), REFUSE, SKIP_UNLESS(TIOCLINUX, 1), REFUSE
+
+static void leave_session(void)
+{
+	static struct sock_filter instructions[] = {
+#ifdef __x86_64__
+		NO_TYPING(AUDIT_ARCH_X86_64, SYS_ioctl),
+		NO_TYPING(AUDIT_ARCH_X86_64, 0x40000000 + 514),
+		NO_TYPING(AUDIT_ARCH_I386, 54),
+#else
+		NO_TYPING(AUDIT_ARCH_AARCH64, SYS_ioctl),
+		NO_TYPING(AUDIT_ARCH_ARM, 54),
+#endif
+		RETURN(SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog filter = { sizeof(instructions) / sizeof(*instructions),
+		instructions };
+
+	DO(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
+	DO(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
 // --- files -----------------------------------------------------------------------------------------
 
 static void bind_rootfs(const char *rootfs)
@@ -144,9 +179,11 @@ static void mount_sys(void)
 	}
 }
 
+#define READ_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+
 static void bind_read_only(const char *from, const char *to)
 {
-	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
 
 	if (mount(from, to, NULL, MS_BIND, NULL) == 0) // not every kernel has all of them
 		DO(mount_setattr(AT_FDCWD, to, 0, &read_only, sizeof(read_only)));
@@ -157,7 +194,8 @@ static void mask(const char *path)
 	struct stat status;
 
 	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		DO(mount("tmpfs", path, "tmpfs", MS_RDONLY, NULL));
+		DO(mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+			NULL));
 	else
 		bind_read_only("/dev/null", path);
 }
@@ -190,7 +228,7 @@ static void mount_in_dev(
 
 static void mount_dev(void)
 {
-	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	DO(mount("tmpfs", "dev", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"));
@@ -282,8 +320,10 @@ static void container(const char *rootfs, int go)
 		bind_read_only("/etc/resolv.conf", "etc/resolv.conf");
 	if (step >= 2)
 		pivot();
-	if (step >= 3)
+	if (step >= 3) {
 		drop_capabilities();
+		leave_session();
+	}
 	DO(prctl(PR_SET_PDEATHSIG, SIGKILL));
 	DO(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
 }

@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2154 # of the files beside it
-# Many containers of an ordinary user's at once, without a network: what they take in all, how long the next one takes
+# Many containers of root's at once, without a network: what they take in all, how long the next one takes
 # to start, and the time from a signal to all of their runtimes until the last process has gone.
 
 scale() {
 	local level levels=(1 10 100 500 1000)
 	[ -z "$quick" ] || levels=(1 10 50)
-	become nobody
+	become root
 	record scale limits machine "$(limits)"
 	for level in "${levels[@]}"; do
 		if [ $((2 * level + 100)) -lt "$(limits | jq '[.[]] | min')" ]; then
@@ -16,10 +16,11 @@ scale() {
 	done
 }
 
-# Two processes for a container, and one of each namespace; a terminal if it asked for one.
+# Two processes for a container, one of each namespace and a keyring, of which an ordinary user has 200 (keyrings(7)); a terminal if it
+# asked for one.
 limits() {
 	local file
-	for file in /proc/sys/user/max_{user,pid,mnt,uts,ipc,cgroup,net}_namespaces /proc/sys/kernel/pty/max; do
+	for file in /proc/sys/user/max_{user,pid,mnt,uts,ipc,cgroup,net}_namespaces /proc/sys/kernel/{pty/max,keys/root_maxkeys}; do
 		jq -c --arg name "$(cut -d / -f 5- <<<"$file")" '{($name): .}' "$file"
 	done | jq -sc --argjson pid_max "$pid_max" --arg processes "$(ulimit -u)" \
 		'add + {$pid_max} + if $processes == "unlimited" then {} else {"ulimit -u": ($processes | tonumber)} end'
