@@ -804,6 +804,7 @@ static noreturn void container(const struct gcr_run *run, const int mapped[2])
 
 	int root = bind_rootfs(run->rootfs);
 	mount_kernel_filesystems(root);
+	net_allow_ping(in(root, "proc"));
 	protect_kernel_filesystems(root);
 	mount_cgroup(root);
 	mount_dev(root);

@@ -144,9 +144,9 @@ static int ask_often(struct nl_sock *kernel, const char *name)
 }
 
 // Lets its users ping(1), which takes no raw sockets then (icmp(7)).
-static int allow_ping(void)
+static int allow_ping(const char *proc)
 {
-	char map[1024] = "", groups[32];
+	char map[1024] = "", groups[32], path[64];
 	unsigned first, count, last = 0;
 
 	if (gcr_read_file("/proc/self/gid_map", map, sizeof(map)) == -1)
@@ -155,7 +155,14 @@ static int allow_ping(void)
 		line = strchr(line + 1, '\n'))
 		last = first + count - 1;
 	snprintf(groups, sizeof(groups), "0 %u", last);
-	return gcr_write_file("/proc/sys/net/ipv4/ping_group_range", groups);
+	snprintf(path, sizeof(path), "%s/sys/net/ipv4/ping_group_range", proc);
+	return gcr_write_file(path, groups);
+}
+
+void net_allow_ping(const char *proc)
+{
+	if (net_mode() != NET_HOST)
+		TRY(allow_ping(proc), "all its groups may");
 }
 
 void net_configure(struct gcr_address address)
@@ -172,7 +179,6 @@ void net_configure(struct gcr_address address)
 		TRY(add_default_route(kernel, address), "by the host to the world");
 		gcr_log("[net] eth0 is %s", gcr_address_text(address, text));
 	}
-	TRY(allow_ping(), "all its groups may");
 	nl_socket_free(kernel);
 }
 
