@@ -223,8 +223,8 @@ static void require_descriptors(void)
 {
 	struct rlimit files;
 
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 64)
-		die("Too many open files: gcr opens some 60: ulimit -n 256");
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 32)
+		die("Too many open files: gcr opens some 20: ulimit -n 256");
 }
 
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)

@@ -155,7 +155,7 @@ static const struct gcr_hint losses[] = {
 	{ "gcr_clone", ENOSPC, TOO_MANY_NAMESPACES },
 	{ "unshare(", ENOSPC, TOO_MANY_NAMESPACES },
 	{ "gcr_", EAGAIN, "there are too many processes, by ulimit -u or pids.max of the cgroup" },
-	{ "", EMFILE, "gcr opens some 60 files: ulimit -n 256" },
+	{ "", EMFILE, "gcr opens some 20 files, and one for each port: ulimit -n 256" },
 	{ "gcr_open_rootfs", ESTALE, "another directory has the name of the rootfs now" },
 	{ "mount_setattr(root", EINVAL, "the rootfs was removed meanwhile" },
 	{ 0 },

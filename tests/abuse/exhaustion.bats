@@ -67,12 +67,12 @@ limited() {
 	local number
 	for step in v0.1-pid v0.7-net; do
 		use_step "$step"
-		limited -n "Too many open files: gcr opens some 60: ulimit -n 256" 0 1 2 3 4 {5..63..9} 63
+		limited -n "Too many open files: gcr opens some 20: ulimit -n 256" 0 1 2 3 4 {5..31..9} 31
 		says "Too many"
-		limited -n none 64
-		for number in {40..64..4}; do # are open already
+		limited -n none 32
+		for number in {8..36..2}; do # are open already
 			# shellcheck disable=SC2016 # for the limited shell
-			works_or_says "" bash -c 'for ((i = 0; i < $2; i++)); do exec {fd}</dev/null; done; ulimit -n 100; exec "$0" run -q "$1" echo works' \
+			works_or_says "" bash -c 'for ((i = 0; i < $2; i++)); do exec {fd}</dev/null; done; ulimit -n 40; exec "$0" run -q "$1" echo works' \
 				"$gcr" "$rootfs" "$number"
 		done
 	done
