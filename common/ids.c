@@ -3,6 +3,7 @@
 #include "gcr.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,22 +16,14 @@ static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
 	FILE *file = fopen("/etc/passwd", "re");
-	char *line = NULL;
-	size_t size = 0;
-	uid_t number;
-	int password; // where it begins: it may be empty
-	bool found = false;
+	struct passwd *entry = NULL;
 
 	if (!file && errno != ENOENT)
 		return -1;
-	while (file && !found && getline(&line, &size, file) != -1)
-		found = sscanf(line, "%255[^:]:%n", name, &password) == 1 &&
-			sscanf(strchrnul(line + password, ':'), ":%u:", &number) == 1 &&
-			number == uid;
-	int result = !file || found || feof(file) ? 0 : -1;
-	if (!found)
-		snprintf(name, 256, "%s", user ? user : "");
-	free(line);
+	while (file && (entry = fgetpwent(file)) && entry->pw_uid != uid)
+		;
+	int result = !file || entry || feof(file) ? 0 : -1;
+	snprintf(name, 256, "%s", entry ? entry->pw_name : user ? user : "");
 	if (file)
 		fclose(file);
 	return result;
