@@ -344,8 +344,10 @@ Mend it with: sudo ./gcr net setup"
 	local before
 	before=$(links)
 	on_host rm "$helper"
-	run -0 "$gcr" run -q "$rootfs" ip -4 address show dev eth0 # root needs none
-	assert_output --partial "inet 10.0.0."
+	if [ -z "${GCR_USER:-}" ]; then # root needs none
+		run -0 "$gcr" run -q "$rootfs" ip -4 address show dev eth0
+		assert_output --partial "inet 10.0.0."
+	fi
 	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
 	assert_output --regexp "^gcr: .*: $helper is not there: sudo ./gcr net setup installs it\$"
 	assert_equal "${#lines[@]}" 1
@@ -955,7 +957,7 @@ CapAmb:	0000000000000000"
 	run -0 inside 'cat /etc/resolv.conf; (echo x >>/etc/resolv.conf) 2>/dev/null || echo refused; rm /etc/resolv.conf 2>/dev/null || echo refused
 		mount -o remount,rw /etc/resolv.conf 2>/dev/null || echo refused; umount /etc/resolv.conf 2>/dev/null || echo refused
 		grep " /etc/resolv.conf " /proc/self/mountinfo | tail -n 1 | cut -d " " -f 6; fetch http://web/'
-	assert_output "$(cat "$BATS_FILE_TMPDIR/resolv.conf")"$'\nrefused\nrefused\nrefused\nrefused\nro,relatime\nhello from the world'
+	assert_output "$(cat "$BATS_FILE_TMPDIR/resolv.conf")"$'\nrefused\nrefused\nrefused\nrefused\nro,nosuid,noexec,relatime\nhello from the world'
 }
 
 @test "resolv.conf: where the host asks systemd-resolved, the servers behind it" {

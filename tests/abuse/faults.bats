@@ -11,7 +11,7 @@ setup_file() {
 	use_step v0.7-net
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
-	gcr_net setup -q
+	gcr_net setup -q --subnet 10.0.0.0/16
 	make_rootfs root
 	GCR_USER=gcr-test make_rootfs user
 }
