@@ -40,12 +40,12 @@ walkthrough() {
 
 @test "start: a TODO says how many lines, at the place" {
 	workshop start v0.4
-	run -0 grep -h -A 1 "TODO v0.4-uts, [25] of" workshop/v0.4-uts/gcr.c
+	run -0 grep -h -A 1 "TODO v0.4-uts, [26] of" workshop/v0.4-uts/gcr.c
 	assert_output - <<END
-	// TODO v0.4-uts, 2 of 8: a line to add
+	// TODO v0.4-uts, 2 of 9: a line to add
 	{ 0 },
 --
-// TODO v0.4-uts, 5 of 8: the next line to change, to one
+// TODO v0.4-uts, 6 of 9: the next line to change, to one
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 END
 }
@@ -61,7 +61,7 @@ END
 
 @test "start: what is new as a whole comes complete" {
 	run -0 workshop start v0.7
-	assert_line --regexp "^These are complete, read them first: gcr-net.c gcr.nft link.c .* udp.c$"
+	assert_line --regexp "^These are complete, read them first: cable.c gcr-net.c gcr.nft link.c .* udp.c$"
 }
 
 @test "start: never overwrites; --again keeps the old one aside, reset all of them" {

@@ -98,6 +98,8 @@ gives_up() {
 
 @test "its root has few powers" {
 	run "$gcr" run -q ubuntu grep -E '^(Cap|NoNewPrivs)' /proc/self/status
+	lesson "the kernel takes a seccomp filter only from who can gain no privileges any more: which prctl(2) ends it?"
+	refute_output --partial "gcr: gcr_forbid_ioctls("
 	came_up
 	lesson "its root has all capabilities, and may undo every mount: after the last mount, cap_set_proc(3) leaves it those of the list"
 	assert_line $'CapEff:\t00000000800405fb'
