@@ -75,9 +75,9 @@ withstands_faults() {
 @test "faults: v0.7, as a user" { GCR_USER=gcr-test withstands_faults v0.7-net --net none; }
 @test "faults: v0.7 on the bridge with published ports, as a user" { GCR_USER=gcr-test withstands_faults v0.7-net --net bridge -p PORT:80 -p PORT:53/udp; }
 
-# What follows takes a cgroup v2 hierarchy with systemd in charge: in the virtual machine, where all is slow, so only what
-# has to do with that. A number is what gcr writes to a file of a cgroup's.
-# bats test_tags=vm
+# It takes a cgroup v2 hierarchy with systemd in charge, and in the virtual machine ten minutes: scripts/test leaves it out.
+#     vm/qemu --user root --build test tests/run test --tags slow abuse
+# bats test_tags=vm,slow
 @test "faults: v0.6 with limits, as root" {
 	GCR_FAULTS_OF='cgroup|^(mkdir|rmdir|clone3|write\(\d+, "[+0-9])' \
 		withstands_faults v0.6-cgroups --pids-max 20 --memory 64M --cpus 1
