@@ -33,7 +33,7 @@ make_rootfs() {
 		stat -c '%A %u %g %t:%T %N' /* /dev/* /dev/pts/* /etc/*
 		echo /proc/$$/fd/*
 		cat /proc/self/cgroup /proc/sys/net/ipv4/ping_group_range /etc/resolv.conf /etc/hostname
-		(cat /etc/hosts; ip -4 -o address; ip route) | sed 's/10\.0\.0\.[0-9][0-9]*/10.0.0.N/g'
+		(cat /etc/hosts; ip -4 -o address; ip route) | sed 's/10\.0\.[0-9.]*/10.0.N.N/g'
 		hostname
 		env
 		umask
