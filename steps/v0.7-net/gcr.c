@@ -439,7 +439,7 @@ static void become_root(const int mapped[2])
 	close(mapped[1]); // or we were waiting for ourselves
 	if (TRY(read(mapped[0], &go, 1), "until it is said who its users are") == 0)
 		_exit(GCR_FAILED); // our parent has said why
-	int left = TELL(setgroups(0, NULL), "its caller's groups; EPERM where that is denied");
+	int left = TELL(setgroups(0, NULL), "it leaves its caller's groups; EPERM if denied");
 	if (left == -1 && errno != EPERM)
 		gcr_die_of("setgroups(0, NULL)");
 	TRY(setresgid(0, 0, 0), "its group");
