@@ -230,10 +230,10 @@ struct gcr_namespace {
 	const char *name;
 	const char *reason;
 };
-#define NAMESPACE(flag, reason)     \
-	{                           \
-		flag, #flag, reason \
-	}
+// Versions of clang-format do not agree on it.
+// clang-format off
+#define NAMESPACE(flag, reason) { flag, #flag, reason }
+// clang-format on
 
 // Forks this process into new namespaces: like fork(2), returns 0 in the child and the child's
 // process id in the parent, where *pidfd becomes a pidfd of it (pidfd_open(2)), closed on exec.

@@ -11,14 +11,8 @@ setup_file() {
 	(cd "$top" && tar -c scripts/{audit,packages} tests/audit.rows steps) | tar -x -C "$copy"
 	(cd "$build" && tar -c audit steps/*/gcr) | tar -x -C "$copy/build"
 	export GCR_BUILD=$copy/build
-	test_user_add
 	as_test_user GCR_BUILD="$GCR_BUILD" "$copy/scripts/audit" --differences >"$BATS_FILE_TMPDIR/differences"
-	test_user_remove
 	"$copy/scripts/audit" --differences >>"$BATS_FILE_TMPDIR/differences"
-}
-
-teardown_file() {
-	test_user_remove
 }
 
 # The reasons in a section of docs/audit.md, each in a line.

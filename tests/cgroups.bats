@@ -4,7 +4,6 @@ load helpers
 load user
 
 setup_file() {
-	test_user_add
 	# Where the user may read them.
 	chmod 755 "$BATS_RUN_TMPDIR"
 	export script=$BATS_FILE_TMPDIR/cgroups.sh terminal=$BATS_FILE_TMPDIR/terminal
@@ -19,10 +18,6 @@ setup_file() {
 	wait "$script_pid"
 	mv "$output_file" "$BATS_FILE_TMPDIR/transcript"
 }
-teardown_file() {
-	test_user_remove
-}
-
 # Starts the script in the background, and waits until it has spawned what it could: $cgroup is its cgroup then,
 # $shell_pid itself.
 start_script() {
@@ -78,8 +73,8 @@ assert_cleaned_up() {
 	assert_equal "$(wc -w <<<"$spawned")" 3
 	assert_equal "$(sed -n '/^cgroup.procs:/,/^>>>/{/^[0-9]/p}' "$file" | tail -n +2)" "$spawned"
 	run -0 sort "$BATS_FILE_TMPDIR/ps"
-	assert_line --index 0 "gcr-test /usr/bin/bash $script"
-	assert_line --index 3 "gcr-test sleep 60"
+	assert_line --index 0 "learner /usr/bin/bash $script"
+	assert_line --index 3 "learner sleep 60"
 	refute_output --partial root
 }
 
@@ -177,8 +172,8 @@ assert_cleaned_up() {
 
 @test "refused: no service manager, as after su" {
 	run -1 as_test_user "$script"
-	assert_output --regexp "^cgroups: no service manager for gcr-test here \(.*\): log in as gcr-test, which su does not do: "
-	assert_output --partial "sudo machinectl shell gcr-test@"
+	assert_output --regexp "^cgroups: no service manager for learner here \(.*\): log in as learner, which su does not do: "
+	assert_output --partial "sudo machinectl shell learner@"
 	assert_equal "${#lines[@]}" 1
 }
 

@@ -5,15 +5,10 @@ load helpers
 load user
 
 setup_file() {
-	test_user_add
 	chmod 755 "$BATS_RUN_TMPDIR"
 	export checkout=$BATS_FILE_TMPDIR/checkout
 	mkdir -p "$checkout/rootfs/ubuntu"
 	cp -r "$top/scripts" "$top/steps" "$checkout"
-}
-
-teardown_file() {
-	test_user_remove
 }
 
 setup() {
@@ -157,7 +152,7 @@ assert_no() {
 	assert_ok sudo "works without asking"
 	without sudo
 	run as_test_user scripts/doctor sudo
-	assert_no sudo "there is none" "su -c 'apt-get install sudo; adduser gcr-test sudo'; then log in anew"
+	assert_no sudo "there is none" "su -c 'apt-get install sudo; adduser learner sudo'; then log in anew"
 }
 
 @test "libraries: versions, and what is missing" {
@@ -181,8 +176,8 @@ assert_no() {
 }
 
 @test "rootfs of an ordinary user" {
-	run changed 'mount -t tmpfs none rootfs; mkdir rootfs/ubuntu; chown -R gcr-test rootfs' as_test_user scripts/doctor rootfs
-	assert_ok rootfs "rootfs/ubuntu is gcr-test's, on tmpfs"
+	run changed 'mount -t tmpfs none rootfs; mkdir rootfs/ubuntu; chown -R learner rootfs' as_test_user scripts/doctor rootfs
+	assert_ok rootfs "rootfs/ubuntu is learner's, on tmpfs"
 	# Not writable: by its name.
 	stub findmnt 'echo "/mnt 9p rw,relatime"'
 	run as_test_user scripts/doctor rootfs
@@ -235,7 +230,7 @@ assert_no() {
 	assert_ok subids "not needed: .*"
 	run as_test_user scripts/doctor subids
 	assert_ok subids "users [0-9]+-[0-9]+, groups [0-9]+-[0-9]+"
-	run changed "$(copy_of /etc); printf 'root:1:2\ngcr-test:0:5\n%s:7:3\n' $(id -u gcr-test) | tee /etc/subuid >/etc/subgid" as_test_user scripts/doctor subids
+	run changed "$(copy_of /etc); printf 'root:1:2\nlearner:0:5\n%s:7:3\n' $(id -u learner) | tee /etc/subuid >/etc/subgid" as_test_user scripts/doctor subids
 	assert_ok subids "users 7-9, groups 7-9"
 }
 
@@ -243,11 +238,11 @@ assert_no() {
 	local change
 	change="$(copy_of /etc); echo you:200000:65536 | tee /etc/subuid >/etc/subgid"
 	run changed "$change" as_test_user scripts/doctor subids
-	assert_no subids "gcr-test has none in /etc/subuid /etc/subgid" "sudo usermod --add-subuids 265536-331071 --add-subgids 265536-331071 gcr-test"
-	run changed "$change; usermod --add-subuids 265536-331071 --add-subgids 265536-331071 gcr-test" as_test_user scripts/doctor subids
+	assert_no subids "learner has none in /etc/subuid /etc/subgid" "sudo usermod --add-subuids 265536-331071 --add-subgids 265536-331071 learner"
+	run changed "$change; usermod --add-subuids 265536-331071 --add-subgids 265536-331071 learner" as_test_user scripts/doctor subids
 	assert_ok subids "users 265536-331071, groups 265536-331071"
-	run changed "$(copy_of /etc); rm /etc/subgid; echo gcr-test:200000:65536 >/etc/subuid" as_test_user scripts/doctor subids
-	assert_no subids "gcr-test has none in /etc/subgid" "sudo usermod --add-subgids 265536-331071 gcr-test"
+	run changed "$(copy_of /etc); rm /etc/subgid; echo learner:200000:65536 >/etc/subuid" as_test_user scripts/doctor subids
+	assert_no subids "learner has none in /etc/subgid" "sudo usermod --add-subgids 265536-331071 learner"
 }
 
 @test "newuidmap: it maps the range" {
@@ -304,14 +299,14 @@ assert_no() {
 	assert_no delegation "no systemd runs here, which delegates cgroups" "vm/qemu shell"
 	stub systemd-run 'echo "Failed to connect to bus: No medium found" >&2; exit 1'
 	run changed "$systemd" as_test_user scripts/doctor delegation
-	assert_no delegation "no scope for gcr-test: Failed to connect to bus: No medium found" \
-		"log in as gcr-test by ssh, not by su; or: sudo machinectl shell gcr-test@"
+	assert_no delegation "no scope for learner: Failed to connect to bus: No medium found" \
+		"log in as learner by ssh, not by su; or: sudo machinectl shell learner@"
 	stub systemd-run 'echo memory pids'
 	run changed "$systemd" as_test_user scripts/doctor delegation
-	assert_no delegation "not delegated to gcr-test: cpu cpuset io" "sudo vm/provision.sh; then log in anew"
+	assert_no delegation "not delegated to learner: cpu cpuset io" "sudo vm/provision.sh; then log in anew"
 	stub systemd-run '[ "$1" = --user ] && echo cpuset cpu io memory pids'
 	run changed "$systemd" as_test_user scripts/doctor delegation
-	assert_ok delegation "a scope of gcr-test's has cpuset cpu io memory pids"
+	assert_ok delegation "a scope of learner's has cpuset cpu io memory pids"
 	stub systemd-run '[ "$1" = --system ] && echo cpuset cpu io memory pids'
 	run changed "$systemd" scripts/doctor delegation
 	assert_ok delegation "a scope of root's has cpuset cpu io memory pids"

@@ -57,17 +57,6 @@ make_busybox_rootfs() {
 	chown -R "${GCR_USER:-root}:" "$1"
 }
 
-# A copy of rootfs/ubuntu at $1 that belongs to $GCR_USER and its subordinate ids, as img2rootfs makes one.
-make_user_rootfs() {
-	local reader=()
-	# It may belong to an ordinary user itself.
-	[ -O "$ubuntu" ] || reader=(runuser -u "$(stat -c %U "$ubuntu")" --)
-	[ "$(stat -c %u "$ubuntu")" -eq 0 ] || reader+=(unshare --map-root-user --map-auto)
-	mkdir -p "$1"
-	chown "$GCR_USER" "$1"
-	"${reader[@]}" tar -c -C "$ubuntu" --numeric-owner . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
-}
-
 # What a test that fails now teaches: bats shows its output only if it fails, and scripts/workshop the last lesson in it.
 lesson() {
 	echo "lesson: $*"

@@ -18,7 +18,6 @@ setup_file() {
 	# The ordinary user reaches the script and the images wherever the repository is.
 	chmod a+x "$BATS_RUN_TMPDIR"
 	install "$BATS_TEST_DIRNAME/../scripts/img2rootfs" "$IMG2ROOTFS"
-	test_user_add
 
 	make_image
 	start_registry registry
@@ -29,7 +28,6 @@ setup_file() {
 teardown_file() {
 	((EUID == 0)) || return 0
 	[[ ! -e $FILES/pids ]] || xargs kill <"$FILES/pids"
-	test_user_remove
 	[[ ! $CACHE ]] || rm -rf "$CACHE"
 }
 
@@ -226,13 +224,13 @@ stub() {
 	img2rootfs_as_user "${ARGS[@]}"
 	assert_success
 	assert_only rootfs
-	assert_tree "$OUT/rootfs" "$(id -u gcr-test)" "$(sed -n 's/^gcr-test:\([0-9]*\):.*/\1/p' /etc/subuid)"
+	assert_tree "$OUT/rootfs" "$(id -u learner)" "$(sed -n 's/^learner:\([0-9]*\):.*/\1/p' /etc/subuid)"
 }
 
 @test "user: a file capability counts in the caller's user namespaces only" {
 	img2rootfs_as_user "${ARGS[@]}"
 	run getcap -n "$OUT/rootfs/capable"
-	assert_output --partial "cap_net_raw=ep [rootid=$(id -u gcr-test)]"
+	assert_output --partial "cap_net_raw=ep [rootid=$(id -u learner)]"
 }
 
 @test "user: without subordinate ids, it says so and the caller owns everything" {
@@ -243,7 +241,7 @@ stub() {
 	assert_only rootfs
 	refute_regex "$stderr" sysctl
 	IMAGE=$(sed -E 's/ (1:1|33:33|65534:65534)$/ 0:0/' <<<"$IMAGE")
-	assert_tree "$OUT/rootfs" "$(id -u gcr-test)" 1
+	assert_tree "$OUT/rootfs" "$(id -u learner)" 1
 }
 
 @test "user: where Ubuntu restricts user namespaces, it names the sysctl" {

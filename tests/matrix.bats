@@ -8,9 +8,8 @@ load user
 steps=("$top"/steps/v*)
 
 setup_file() {
-	test_user_add
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	GCR_USER=gcr-test make_busybox_rootfs "$rootfs"
+	GCR_USER=learner make_busybox_rootfs "$rootfs"
 	for step in "${steps[@]##*/}"; do
 		as_its_users_do "$step" prepare_gcr
 	done
@@ -19,14 +18,10 @@ setup_file() {
 	echo >>"$GCR_MATRIX"
 }
 
-teardown_file() {
-	test_user_remove
-}
-
 # Runs a command with the step and its user set.
 as_its_users_do() {
 	local GCR_USER=''
-	[[ $1 < v0.3 ]] || GCR_USER=gcr-test
+	[[ $1 < v0.3 ]] || GCR_USER=learner
 	use_step "$1"
 	"${@:2}"
 }

@@ -38,28 +38,24 @@ clone_as_user() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	cp -r "$clone" "$1"
 	rm -rf "$1/build" "$1/rootfs/ubuntu"
-	chown -R gcr-test "$1"
-	GCR_USER=gcr-test make_user_rootfs "$1/rootfs/ubuntu" # ours may be out of its reach
+	chown -R learner "$1"
+	GCR_USER=learner make_user_rootfs "$1/rootfs/ubuntu" # ours may be out of its reach
 	cd "$1" || return
 }
 
 @test "quickstart as an ordinary user takes no sudo" {
-	test_user_add
 	clone_as_user "$BATS_TEST_TMPDIR/clone"
 	run -0 --separate-stderr as_test_user scripts/quickstart </dev/null
-	test_user_remove
 	assert_line --index 0 "I am process 1 of these:"
 }
 
 @test "quickstart where only root may make user namespaces goes on with sudo" {
-	test_user_add
 	clone_as_user "$BATS_TEST_TMPDIR/clone"
 	mkdir bin
 	printf '#!/bin/sh\nexit 1\n' >bin/unshare
 	printf '#!/bin/sh\necho "asked for: $*"\n' >bin/sudo
 	chmod +x bin/*
 	run -0 as_test_user PATH="$PWD/bin:$PATH" scripts/quickstart </dev/null
-	test_user_remove
 	assert_line "quickstart: this machine lets only root make user namespaces; going on with sudo"
 	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 }

@@ -227,9 +227,12 @@ $sandbox/image/usr/local/bin/gcr-net"
 	printf 'ID=debian\nVERSION_ID="12"\n' >"$sandbox/etc/os-release"
 	run -0 provision
 	refute_output --partial "made for"
+	printf 'ID=debian\nVERSION_ID="13"\n' >"$sandbox/etc/os-release"
+	run -0 provision
+	refute_output --partial "made for"
 	printf 'ID=debian\n' >"$sandbox/etc/os-release" # as unstable has it
 	run -0 provision
-	assert_output --partial "provision: made for Debian 12 and Ubuntu 24.04, not for debian"
+	assert_output --partial "provision: made for Debian 12, Debian 13 and Ubuntu 24.04, not for debian"
 }
 
 # The template's answer to a jq expression.

@@ -5,7 +5,6 @@ load ../user
 
 # For the walkthroughs of an ordinary user: makes the user, and gives it the steps and a copy of rootfs/ubuntu.
 prepare_walkthrough() {
-	test_user_add
 	export GCR_USER=$test_user GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
 	for step in "$@"; do
 		use_step "$step"
@@ -17,7 +16,6 @@ prepare_walkthrough() {
 end_walkthrough() {
 	# Much of it belongs to subordinate ids.
 	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
-	test_user_remove
 }
 
 # For a test that makes up what only root can. scripts/workshop leaves it out of an ordinary user's score.

@@ -8,9 +8,7 @@ load workshop
 setup_file() {
 	make_tree
 }
-teardown_file() {
-	test_user_remove
-}
+
 setup() {
 	rm -rf "$tree"/workshop*
 	cp "$top"/tests/walkthrough/*.bats "$tree/tests/walkthrough/"
@@ -167,12 +165,11 @@ END
 
 @test "check: an ordinary user takes no sudo from v0.3 on; before, it is said" {
 	theirs=$BATS_TEST_TMPDIR/gcr
-	test_user_add
 	chmod 755 "$BATS_TEST_TMPDIR"
 	mkdir "$theirs"
 	cp -r CMakeLists.txt cmake common scripts steps tests "$theirs"
-	chown -R gcr-test "$theirs"
-	GCR_USER=gcr-test make_user_rootfs "$theirs/rootfs/ubuntu"
+	chown -R learner "$theirs"
+	GCR_USER=learner make_user_rootfs "$theirs/rootfs/ubuntu"
 	cd "$theirs" || return
 	PATH=/usr/bin:/bin # that of bats has its inner programs before it
 	for step in v0.3-user v0.4-uts v0.5-ipc; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes a machine ready for gcr, its tests and its workshop: vm/provision.sh [SET…]
 #
-# For Debian 12 and Ubuntu 24.04, as root. It may run any number of times, as Lima does at every boot. Where no
-# systemd runs, as in an image in the making, what it sets up begins with the first boot. SET is one of
+# For Debian 12, Debian 13 and Ubuntu 24.04, as root. It may run any number of times, as Lima does at every boot. Where
+# no systemd runs, as in an image in the making, what it sets up begins with the first boot. SET is one of
 # scripts/packages; without any: all that a learner needs. With build, the last step's gcr goes to /usr/local/bin.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # for dpkg, which insists on the sbins that su leaves out; for systemd-sysctl
@@ -17,8 +17,8 @@ step="checking the distribution"
 trap '[ $? -eq 0 ] || echo "provision: failed while $step" >&2' EXIT
 distribution=$(. /etc/os-release && echo "$ID ${VERSION_ID:-}")
 case $distribution in
-	"debian 12" | "ubuntu 24.04") ;;
-	*) echo "provision: made for Debian 12 and Ubuntu 24.04, not for $distribution; going on" >&2 ;;
+	"debian 12" | "debian 13" | "ubuntu 24.04") ;;
+	*) echo "provision: made for Debian 12, Debian 13 and Ubuntu 24.04, not for $distribution; going on" >&2 ;;
 esac
 
 step="installing packages"

@@ -7,14 +7,9 @@ load ../helpers
 load ../user
 
 setup_file() {
-	test_user_add
 	chmod 755 "$BATS_RUN_TMPDIR" # for that user
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
 	make_busybox_rootfs "$rootfs"
-}
-
-teardown_file() {
-	test_user_remove
 }
 
 setup() {

@@ -56,12 +56,9 @@ END_TEST
 // By the old way into the kernel, int 0x80, where ioctl is 54; its pointers have 32 bits.
 static long ioctl_of_i386(int fd, unsigned request)
 {
-	long result;
+	long result = 54;
 
-	__asm__ volatile("int $0x80"
-			 : "=a"(result)
-			 : "a"(54), "b"(fd), "c"(request), "d"(0)
-			 : "memory", "r8", "r9", "r10", "r11");
+	__asm__ volatile("int $0x80" : "+a"(result) : "b"(fd), "c"(request), "d"(0) : "memory");
 	return result;
 }
 

@@ -18,7 +18,7 @@ setup() {
 }
 teardown() {
 	# A container that is not one has made them on the host.
-	rm -f "$ubuntu/etc/gcr-test" /etc/gcr-test
+	rm -f {"$ubuntu",}/etc/gcr-test-$$
 	rmdir /tmp/below 2>/dev/null || true
 }
 
@@ -65,12 +65,12 @@ teardown() {
 }
 
 @test "what is written stays in the rootfs, not in the host's" {
-	run "$gcr" run -q ubuntu bash -c 'echo hello >/etc/gcr-test && cat /etc/gcr-test'
+	run "$gcr" run -q ubuntu bash -c "echo hello >/etc/gcr-test-$$ && cat /etc/gcr-test-$$"
 	came_up
 	lesson "what the container writes to /etc has to be in the rootfs afterwards, and nowhere else"
 	assert_output hello
-	assert [ ! -e /etc/gcr-test ]
-	assert_equal "$(cat "$ubuntu/etc/gcr-test")" hello
+	assert [ ! -e /etc/gcr-test-$$ ]
+	assert_equal "$(cat "$ubuntu/etc/gcr-test-$$")" hello
 }
 
 @test "without root: one line that says what to do" {

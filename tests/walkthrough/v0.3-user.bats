@@ -142,7 +142,7 @@ gives_up() {
 	# A user namespace has limits of its own (namespaces(7)).
 	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
-		"$build/steps/v0.3-user/gcr" "$ubuntu"
+		"${gcr%/*}/gcr" "$BATS_FILE_TMPDIR"
 	assert_output --partial "gcr: gcr_clone(namespaces, &pidfd): No space left on device: "
 	assert_output --partial "sudo sysctl user.max_user_namespaces="
 }

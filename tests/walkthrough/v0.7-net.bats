@@ -11,7 +11,6 @@ export GCR_USER=$test_user
 use_step v0.7-net
 
 setup_file() {
-	test_user_add
 	make_host
 	prepare_walkthrough v0.6-cgroups v0.7-net
 	start_world
