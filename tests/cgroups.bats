@@ -14,7 +14,7 @@ setup_file() {
 	for file in pids.max pids.current pids.peak pids.events; do
 		cp "$cgroup/$file" "$BATS_FILE_TMPDIR"
 	done
-	ps -o user=,args= -p "$(paste -sd , "$cgroup/cgroup.procs")" >"$BATS_FILE_TMPDIR/ps"
+	ps -o uid=,args= -p "$(paste -sd , "$cgroup/cgroup.procs")" >"$BATS_FILE_TMPDIR/ps"
 	wait "$script_pid"
 	mv "$output_file" "$BATS_FILE_TMPDIR/transcript"
 }
@@ -73,8 +73,8 @@ assert_cleaned_up() {
 	assert_equal "$(wc -w <<<"$spawned")" 3
 	assert_equal "$(sed -n '/^cgroup.procs:/,/^>>>/{/^[0-9]/p}' "$file" | tail -n +2)" "$spawned"
 	run -0 sort "$BATS_FILE_TMPDIR/ps"
-	assert_line --index 0 "learner /usr/bin/bash $script"
-	assert_line --index 3 "learner sleep 60"
+	assert_line --index 0 --regexp "^ *$uid /usr/bin/bash $script$"
+	assert_line --index 3 --regexp "^ *$uid sleep 60$"
 	refute_output --partial root
 }
 

@@ -266,8 +266,11 @@ usage() {
 	run -1 grep -c '\[run\]' <<<"${lines[*]:1}"
 }
 
-@test "cgroup: a hundred starts in a row" {
-	for _ in {1..100}; do "$gcr" run -q --pids-max 9 --memory 64M "$rootfs" true || fail "status $?"; done
+# For an ordinary user, each asks systemd for a scope, which is slow in an emulated machine.
+@test "cgroup: a hundred starts in a row, or thirty of an ordinary user" {
+	local starts=100
+	[ -z "${GCR_USER:-}" ] || starts=30
+	for ((; starts > 0; starts--)); do "$gcr" run -q --pids-max 9 --memory 64M "$rootfs" true || fail "status $?"; done
 	nothing_is_left
 }
 

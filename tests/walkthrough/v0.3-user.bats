@@ -57,10 +57,10 @@ gives_up() {
 
 @test "root inside, an ordinary user outside" {
 	start ubuntu bash -c 'id; echo ready; exec sleep 1000'
-	run -0 ps -o user=,args= -p "$(container_pid)"
+	run -0 ps -o uid=,args= -p "$(container_pid)"
 	kill -KILL "$gcr_pid"
 	lesson "seen from outside, the container has to run as the user who started it"
-	assert_output "$test_user sleep 1000"
+	assert_output --regexp "^ *$(id -u "$test_user") sleep 1000$"
 	run -0 head -n 1 "$output_file"
 	lesson "inside, its user has to be root: uid_map maps 0 to the caller, and the child becomes 0"
 	assert_output --partial "uid=0(root)"
