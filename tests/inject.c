@@ -4,7 +4,8 @@
 // CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
 // open of gcr cannot fail without the container's third. What process 1 executes, the container's command, is left alone.
 //
-// Ends with the command's status when all processes are gone. If some have not after a while, they are killed, and it is.
+// When the call has failed, nobody is traced any more. Ends with the command's status when all processes are gone. If some are
+// not after a while, they are killed, and this program, too.
 
 #include <err.h>
 #include <errno.h>
@@ -35,6 +36,7 @@ static int count;
 static int wanted; // the process
 static struct process wanted_call;
 static int wanted_error;
+static bool has_failed;
 
 static struct process *find(pid_t pid)
 {
@@ -63,6 +65,7 @@ static void fail_call(pid_t pid)
 		return;
 	registers.RESULT = (unsigned long long)-wanted_error;
 	ptrace(PTRACE_SETREGSET, pid, 1, &all);
+	has_failed = true;
 }
 
 static void on_call(struct process *process)
@@ -106,11 +109,13 @@ static int on_stop(struct process *process, int status)
 static void go_on(struct process *process, int signal)
 {
 	bool is_command = process - processes == CONTAINER && process->program > 0;
+	int request = PTRACE_SYSCALL;
 
-	ptrace(is_command	     ? PTRACE_DETACH
-		: is_wanted(process) ? PTRACE_SYSEMU
-				     : PTRACE_SYSCALL,
-		process->pid, 0, signal);
+	if (has_failed || is_command)
+		request = PTRACE_DETACH;
+	else if (is_wanted(process))
+		request = PTRACE_SYSEMU;
+	ptrace(request, process->pid, 0, signal);
 }
 
 static pid_t start(char *command[])
@@ -133,6 +138,13 @@ static pid_t start(char *command[])
 	return pid;
 }
 
+static void on_alarm(int signal)
+{
+	for (int i = 0; i < count; i++)
+		kill(processes[i].pid, SIGKILL);
+	raise(signal);
+}
+
 int main(int argc, char *argv[])
 {
 	int status, result = 0;
@@ -145,6 +157,10 @@ int main(int argc, char *argv[])
 	wanted_call.call = atoi(argv[3]);
 	wanted_error = atoi(argv[4]);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	sigaction(SIGALRM,
+		&(struct sigaction){
+			.sa_handler = on_alarm, .sa_flags = SA_RESETHAND | SA_NODEFER },
+		NULL);
 	alarm(PATIENCE);
 
 	pid_t first = start(argv + 5);
