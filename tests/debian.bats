@@ -3,7 +3,9 @@
 load helpers
 
 @test "Debian 13: quickstart ends with a command's output from the inside; then a step and the unit tests pass" {
-	run -0 "$top/tests/debian" trixie bash -c 'scripts/quickstart </dev/null && scripts/test unit v0.4'
+	run "$top/tests/debian" trixie bash -c 'scripts/quickstart </dev/null && scripts/test unit v0.4'
+	echo "$output"
+	assert_success
 	assert_line "I am process 1 of these:"
 	assert_line --regexp "^[0-9]{3} passed, 0 failed, 0 skipped$"
 }

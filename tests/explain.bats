@@ -35,6 +35,7 @@ told() {
 }
 
 @test "explain: it tells the calls that it makes, in their order, and no other" {
+	takes_root
 	is_true
 	told 'clone3\(.*CLONE_NEWPID.*'
 	told 'exec true'

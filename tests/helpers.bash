@@ -80,6 +80,11 @@ requires() {
 	for name in "$@"; do has "$name" || skip "$(cat "$BATS_RUN_TMPDIR/doctor-$name")"; done
 }
 
+# For a test that makes up what only root can. It is not in an ordinary user's run, nor in the score of scripts/workshop.
+takes_root() {
+	[ "$EUID" -eq 0 ] || skip "not for the grade, as it takes root"
+}
+
 # Runs shell code in a container of the step, on the busybox rootfs.
 inside() {
 	"$gcr" run -q "$rootfs" sh -c "$1"

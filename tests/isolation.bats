@@ -84,6 +84,7 @@ holds_since() {
 }
 
 @test "mnt: what it mounts does not appear on the host" {
+	takes_root
 	mkdir "$BATS_TEST_TMPDIR/point"
 	point=$BATS_TEST_TMPDIR/point
 	since v0.2 && point=/root
@@ -155,6 +156,7 @@ holds_since() {
 }
 
 @test "mnt: devices that the rootfs brings along do not open" {
+	takes_root
 	mknod -m 666 "$rootfs/root/null" c 1 3
 	if since v0.2; then
 		run -1 "$gcr" run -q "$rootfs" /bin/probe open /root/null
@@ -273,6 +275,7 @@ holds_since() {
 }
 
 @test "user: who has no subordinate ids is root alone, and may not leave groups" {
+	takes_root
 	since v0.3 || return 0
 	cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr"
 	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "$rootfs" \
@@ -313,6 +316,7 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 }
 
 @test "user: no supplementary group of the caller's goes along" {
+	takes_root
 	as=(--groups "4,27")
 	[ -z "${GCR_USER:-}" ] || as+=(--reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")")
 	program=$gcr

@@ -18,11 +18,6 @@ end_walkthrough() {
 	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
 }
 
-# For a test that makes up what only root can. scripts/workshop leaves it out of an ordinary user's score.
-takes_root() {
-	[ "$EUID" -eq 0 ] || skip "not for the grade, as it takes root"
-}
-
 # Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
 came_up() {
 	lesson "the container did not come up: the line that starts with gcr: says at which call"

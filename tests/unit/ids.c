@@ -119,6 +119,8 @@ START_TEST(user_outside_passwd_is_found_by_number_or_user)
 	setenv("USER", "far", 1); // it says who the caller is, not who others are
 	ck_assert_int_eq(gcr_find_id_range(path, 123456788, &range), -1);
 	ck_assert_int_eq(gcr_find_id_range(path, 0, &range), -1);
+	if (geteuid() != 0)
+		return; // the rest takes another user
 	// In a child: LeakSanitizer cannot look into a process that has changed its user.
 	ck_assert_int_eq(STATUS_OF(_exit(first_id_as(123456788) == 2000 ? 0 : 1)), 0);
 }
