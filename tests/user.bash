@@ -10,7 +10,7 @@ as_test_user() {
 	local switch=()
 	[ "$EUID" -ne 0 ] || switch=(setpriv --reuid "$test_user" --regid "$(id -g "$test_user")" --init-groups)
 	"${switch[@]}" env -i HOME="$(getent passwd "$test_user" | cut -d: -f6)" USER="$test_user" LOGNAME="$test_user" \
-		PATH="$(tr : '\n' <<<"$PATH" | grep -vE 'sbin|bats' | paste -sd :)" TERM="${TERM:-dumb}" "$@"
+		PATH="$(tr : '\n' <<<"$PATH" | grep -vE 'sbin|libexec' | paste -sd :)" TERM="${TERM:-dumb}" "$@"
 }
 
 # in_session [NAME=VALUE…] COMMAND…: in a login session of the user's, with a service manager of its own.

@@ -184,7 +184,7 @@ END
 	as_test_user scripts/workshop start v0.2
 	PATH=$theirs/bin:/usr/bin:/bin run -2 as_test_user scripts/workshop check
 	assert_line "v0.2-mnt takes root: its tests run with sudo"
-	assert_line --partial "called: sudo env "
+	assert_line --partial "called: sudo tests/sandbox env "
 	assert_line "workshop: the tests could not begin, see above"
 	run -0 find workshop build -user root
 	assert_output ""
