@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -15,10 +16,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int find_in_rootfs(int directory, const char *name)
+// Opens what has the name in the directory. Returns -1 if nothing has.
+static int open_beneath(int directory, const char *name, uint64_t flags)
 {
 	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
+		.flags = O_PATH | O_CLOEXEC | flags,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, // CVE-2019-19921, CVE-2021-30465
 	};
 
@@ -30,9 +32,14 @@ int find_in_rootfs(int directory, const char *name)
 	return place;
 }
 
+int find_in_rootfs(int directory, const char *name)
+{
+	return open_beneath(directory, name, 0);
+}
+
 int open_in_rootfs(int directory, const char *name)
 {
-	int place = find_in_rootfs(directory, name);
+	int place = open_beneath(directory, name, O_DIRECTORY);
 
 	if (place == -1)
 		die("rootfs: cannot mount on %s: %s", name, strerror(errno));

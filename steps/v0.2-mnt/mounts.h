@@ -7,7 +7,7 @@
 // link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465). So it dies of one.
 int find_in_rootfs(int directory, const char *name);
 
-// As find_in_rootfs(), for what has to be there.
+// As find_in_rootfs(), for a directory that has to be there.
 int open_in_rootfs(int directory, const char *name);
 
 // The path of what is open, whatever its name leads to by now (proc(5)). mount(2) takes no descriptor:

@@ -405,7 +405,7 @@ static void bind_text(int root, const char *name, const char *text)
 	TRY(write(file, text, strlen(text)), "what it is to say");
 	TRY(fchmod(file, 0644), "to everybody");
 
-	CLEANUP_CLOSE int place = open_in_rootfs(etc, name);
+	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
 		"a mount of that one file");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
