@@ -161,7 +161,7 @@ static int shorten_arp_retries(struct nl_sock *netlink, const char *name)
 }
 
 // Lets the container's users ping(1). That takes no raw sockets then (icmp(7)).
-static int allow_ping(int proc)
+static int set_ping_group_range(int proc)
 {
 	char map[1024] = "", groups[32], path[64];
 	unsigned first, count, last = 0;
@@ -179,7 +179,7 @@ static int allow_ping(int proc)
 void net_allow_ping(int proc)
 {
 	if (net_mode() != NET_HOST)
-		TRY(allow_ping(proc), "all its groups may");
+		TRY(set_ping_group_range(proc), "all its groups may");
 }
 
 void net_configure(struct net_address address)
