@@ -50,11 +50,11 @@ serve() {
 }
 
 @test "a port that is taken, and a container that is not on the bridge" {
-	on_host busybox nc -l -p 8080 -s 127.0.0.1 >/dev/null 2>&1 3>&- &
+	on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, ReuseAddr => 1, LocalAddr => "127.0.0.1:8080") or die; sleep 1000' 3>&- &
 	local holder=$!
 	retry 50 'on_host ss -Htln | grep -q :8080'
 	run "$gcr" run -q -p 8080:80 ubuntu echo begun
-	kill "$(on_host pgrep -n -f "nc -l -p 8080")" "$holder" 2>/dev/null || true
+	kill "$holder"
 	lesson "a port is taken before the container begins: else half of what was asked for runs"
 	refute_output --partial begun
 	assert_output "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
@@ -64,11 +64,11 @@ serve() {
 }
 
 @test "the last words of a container" {
-	lesson "what the container sent last is lost: at its end, ports_end() passes it on"
 	for _ in 1 2 3; do
 		start -p 8080:80 ubuntu perl -MIO::Socket::INET -e '$| = 1;
 			my $server = IO::Socket::INET->new(Listen => 5, LocalPort => 80) or die; print "ready\n";
 			print { $server->accept } "x" x 10_000_000'
+		lesson "what the container sent last is lost: at its end, ports_end() passes it on"
 		assert_equal "$(timeout 15 cat <(on_host busybox nc 127.0.0.1 8080 </dev/null) | wc -c)" 10000000
 		ended_with 0
 	done
