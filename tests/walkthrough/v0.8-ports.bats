@@ -50,7 +50,7 @@ serve() {
 }
 
 @test "a port that is taken, and a container that is not on the bridge" {
-	on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, ReuseAddr => 1, LocalAddr => "127.0.0.1:8080") or die; sleep 1000' 3>&- &
+	nsenter --target "$GCR_HOST" --net perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, ReuseAddr => 1, LocalAddr => "127.0.0.1:8080") or die; sleep 1000' 3>&- &
 	local holder=$!
 	retry 50 'on_host ss -Htln | grep -q :8080'
 	run "$gcr" run -q -p 8080:80 ubuntu echo begun
