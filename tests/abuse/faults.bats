@@ -65,7 +65,6 @@ withstands_faults() {
 @test "faults: v0.6, as root" { withstands_faults v0.6-cgroups; }
 @test "faults: v0.7, as root" { withstands_faults v0.7-net --net none; }
 @test "faults: v0.7 on the host's network, as root" { withstands_faults v0.7-net --net host; }
-@test "faults: v0.8, as root" { withstands_faults v0.8-ports --net none; }
 @test "faults: v0.8 on the bridge with published ports, as root" { withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
 @test "faults: v0.3, as a user" { GCR_USER=learner withstands_faults v0.3-user; }
 @test "faults: v0.4, as a user" { GCR_USER=learner withstands_faults v0.4-uts; }
