@@ -46,17 +46,28 @@ function(gcr_link_statically target)
 	endif()
 endfunction()
 
-# libnl has its headers in a folder of its own.
-find_path(LIBNL_INCLUDES netlink/netlink.h PATH_SUFFIXES libnl3 REQUIRED)
-target_include_directories(libgcr PUBLIC ${LIBNL_INCLUDES})
+# Has a program installed if it is of the last step, and of no other.
+function(gcr_install_last target)
+	include(GNUInstallDirs)
+	file(GLOB all ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../steps/v*)
+	list(GET all -1 last)
+	get_filename_component(last ${last} NAME)
+	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+	if(step STREQUAL last)
+		install(TARGETS ${target})
+	endif()
+endfunction()
 
-# Builds ./gcr of the step in whose folder it is called, with the libraries named; the folder's name is its
-# version.
+# Builds ./gcr of the step in whose folder it is called, of all .c files there, with the libraries named. gcr-NAME.c is a
+# program of its own, and no part of it. The folder's name is its version.
 function(gcr_step)
 	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-	add_executable(gcr-${step} gcr.c)
+	file(GLOB sources CONFIGURE_DEPENDS *.c)
+	list(FILTER sources EXCLUDE REGEX "/gcr-[^/]*$")
+	add_executable(gcr-${step} ${sources})
 	set_target_properties(gcr-${step} PROPERTIES OUTPUT_NAME gcr)
 	target_compile_definitions(gcr-${step} PRIVATE GCR_STEP="${step}")
 	target_link_libraries(gcr-${step} PRIVATE libgcr ${ARGN})
 	gcr_link_statically(gcr-${step})
+	gcr_install_last(gcr-${step})
 endfunction()

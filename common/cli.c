@@ -1,6 +1,8 @@
 // The command line.
 
-#include "gcr.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -55,7 +57,7 @@ static size_t option_count;
 
 static void collect_options(const struct gcr_option *table)
 {
-	for (; table && table->name && option_count < MAX_OPTIONS; table++, option_count++) {
+	for (; table->name && option_count < MAX_OPTIONS; table++, option_count++) {
 		all[option_count] = table;
 		long_options[option_count] = (struct option){
 			.name = table->name,
@@ -127,8 +129,8 @@ static void print_end_of_run(void)
 	       "126 if the command cannot be executed; 127 if there is none of that name.\n");
 }
 
-// The end of what was asked for, unless standard output did not take it.
-static noreturn void end(void)
+// Ends what was asked for. It has failed where standard output did not take it.
+static noreturn void exit_flushed(void)
 {
 	if (fflush(stdout) == EOF)
 		die("standard output: %s", strerror(errno));
@@ -147,14 +149,14 @@ static void print_help(const char *value)
 		print_option(all[i]);
 	if (!command)
 		print_end_of_run();
-	end();
+	exit_flushed();
 }
 
 static void print_version(const char *value)
 {
 	(void)value;
 	printf("gcr %s\n", program->version);
-	end();
+	exit_flushed();
 }
 
 // Explains what getopt_long() returned for an option that it does not take.
@@ -202,23 +204,27 @@ static noreturn void die_of_rootfs(const char *name)
 		places, name, name);
 }
 
-static void collect_all_options(const struct gcr_option *own)
+// Collects the options of all these tables, and then the common ones.
+static void collect_all_options(const struct gcr_option *const tables[])
 {
 	option_count = 0;
 	letters[2] = '\0';
-	collect_options(own);
+	for (; *tables; tables++)
+		collect_options(*tables);
 	collect_options(common_options);
 	long_options[option_count] = (struct option){ 0 };
 }
 
-static noreturn void act(int argc, char *argv[])
+static noreturn void run_command(int argc, char *argv[])
 {
-	collect_all_options(command->options);
-	command->act(read_options(argc, argv));
-	end();
+	const struct gcr_option *const tables[] = { command->options, NULL };
+
+	collect_all_options(tables);
+	command->run(read_options(argc, argv));
+	exit_flushed();
 }
 
-// Half-way, not every call that fails for want of them says so.
+// Dies where few descriptors may be open. Half-way, not every call that fails for want of them would say so.
 static void require_descriptors(void)
 {
 	struct rlimit files;
@@ -238,7 +244,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	char **verb = read_options(argc, argv);
 	command = verb[0] ? find_command(verb[0]) : NULL;
 	if (command)
-		act(argc - (int)(verb - argv), verb);
+		run_command(argc - (int)(verb - argv), verb);
 	if (!verb[0] || strcmp(verb[0], "run") != 0)
 		die_with(GCR_USAGE, "%s%swrite: %s, or see gcr --help", verb[0] ? verb[0] : "",
 			verb[0] ? ": no such command; " : "nothing to do; ", the->example);
@@ -251,6 +257,6 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	require_descriptors();
 	run->name = arguments[0];
 	run->command = arguments + 1;
-	if (gcr_find_rootfs(run->name, run->rootfs) == -1)
+	if (gcr_find_rootfs(run->name, &run->rootfs) == -1)
 		die_of_rootfs(run->name);
 }

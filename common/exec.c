@@ -1,44 +1,20 @@
-// The container's process, from the inside, up to the command.
+// Becoming the command, with an environment of its own.
 
-#include "gcr.h"
-#include "process.h"
+#include "exec.h"
+#include "log.h"
 #include "terminal.h"
 
 #include <errno.h>
-#include <linux/close_range.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// Those of gcr_add_environment(), one after the other.
+// The variables of gcr_add_environment(), one after the other.
 static char **noted;
 static size_t noted_count;
-
-int gcr_die_with_parent(void)
-{
-	struct pollfd parent = { gcr_parent_pidfd, POLLIN, 0 };
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
-		return -1;
-	// It may have died before that call. getppid(2) cannot tell: it is 0 across a pid
-	// namespace.
-	int gone = poll(&parent, 1, 0);
-	if (gone == 1)
-		_exit(GCR_FAILED); // it has said why, or was killed
-	return gone;
-}
-
-int gcr_close_inherited_fds(void)
-{
-	// A leaked descriptor of a directory is a way out of the container (CVE-2024-21626). Not
-	// closed at once: a sanitizer or a profiler may hold some of its own.
-	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-}
 
 int gcr_add_environment(const char *variable)
 {

@@ -1,6 +1,6 @@
 // The container's name.
 
-#include "gcr.h"
+#include "id.h"
 
 #include <stdio.h>
 #include <sys/random.h>

@@ -1,9 +1,11 @@
 // Subordinate ids: which other users and groups a user may map into a container.
 
-#include "gcr.h"
+#include "ids.h"
+#include "fd.h"
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

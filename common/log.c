@@ -1,6 +1,6 @@
 // What goes to the terminal: log lines, errors, and explanations.
 
-#include "gcr.h"
+#include "log.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -11,7 +11,6 @@
 
 bool gcr_quiet;
 bool gcr_explaining;
-const struct gcr_hint *gcr_hints;
 
 // One write(2) a line, so that the lines of two processes do not mix, and no buffer of stdio that a
 // fork could print twice.
@@ -132,51 +131,4 @@ void gcr_explain_program(char *const command[], const char *reason)
 		return;
 	gcr_join(command, " ", line + length, sizeof(line) - length);
 	gcr_explain(line, reason);
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-static bool applies(const struct gcr_hint *hint)
-{
-	char text[64];
-
-	return !hint->file || (gcr_read_file(hint->file, text, sizeof(text)) == 0 &&
-				      starts_with(text, hint->start));
-}
-
-#define TOO_MANY_NAMESPACES \
-	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells how many may be"
-
-// What any step may run out of, or lose.
-static const struct gcr_hint losses[] = {
-	{ "gcr_clone", ENOSPC, TOO_MANY_NAMESPACES },
-	{ "unshare(", ENOSPC, TOO_MANY_NAMESPACES },
-	{ "gcr_", EAGAIN, "there are too many processes, by ulimit -u or pids.max of the cgroup" },
-	{ "", EMFILE, "gcr opens some 20 files, and one for each port: ulimit -n 256" },
-	{ "gcr_open_rootfs", ESTALE, "another directory has the name of the rootfs now" },
-	{ "mount_setattr(root", EINVAL, "the rootfs was removed meanwhile" },
-	{ 0 },
-};
-
-static const char *find_hint(const struct gcr_hint *hints, const char *call, int error)
-{
-	for (const struct gcr_hint *hint = hints; hint && hint->call; hint++)
-		if (hint->error == error && starts_with(call, hint->call) && applies(hint))
-			return hint->text;
-	return NULL;
-}
-
-void gcr_die_of(const char *call)
-{
-	int error = errno;
-	const char *hint = find_hint(gcr_hints, call, error);
-
-	if (!hint)
-		hint = find_hint(losses, call, error);
-	if (hint)
-		die("%s: %s: %s", call, strerror(error), hint);
-	die("%s: %s", call, strerror(error));
 }

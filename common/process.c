@@ -1,17 +1,16 @@
-// The container's process, from the outside: starting it, passing signals on, waiting for its end.
+// The container's process: making it, passing signals on to it, waiting for its end.
 
 #include "process.h"
-#include "gcr.h"
+#include "array.h"
+#include "log.h"
 #include "terminal.h"
 
 #include <errno.h>
 #include <linux/sched.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,10 +19,7 @@
 
 static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
 
-int gcr_parent_pidfd = -1;
-static int signals = -1; // a signalfd(2) of those that are held back
-
-// Those of them that gcr was not told to ignore, as nohup(1) and a shell's & do.
+// The signals to pass on. nohup(1) and a shell's & have gcr ignore some: these are left out.
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
@@ -47,32 +43,43 @@ static void start_afresh(const sigset_t *mask)
 	signal(SIGTTIN, SIG_IGN);
 }
 
-pid_t gcr_clone(const struct gcr_namespace *namespaces, int *pidfd)
+pid_t gcr_clone(const struct gcr_namespace *namespaces, struct gcr_child *child)
 {
-	return gcr_clone_into(namespaces, -1, pidfd);
+	return gcr_clone_into(namespaces, -1, child);
 }
 
-pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pidfd)
+// Collects the flags, and tells each.
+static struct clone_args clone_arguments(
+	const struct gcr_namespace *namespaces, int cgroup, int *pidfd)
 {
-	sigset_t hold = signals_passed_on(), before;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,
 		.pidfd = (uintptr_t)pidfd,
 		.exit_signal = SIGCHLD,
 	};
 
-	for (const struct gcr_namespace *one = namespaces; one->flag; one++) {
-		args.flags |= one->flag;
-		gcr_explain(one->name, one->reason);
+	for (const struct gcr_namespace *row = namespaces; row->name; row++) {
+		args.flags |= row->flag;
+		if (row->flag)
+			gcr_explain(row->name, row->reason);
 	}
 	if (cgroup != -1) {
 		args.flags |= CLONE_INTO_CGROUP;
 		args.cgroup = (uint64_t)cgroup;
 		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
 	}
-	gcr_parent_pidfd = pidfd_open(getpid(), 0);
-	signals = signalfd(signals, &hold, SFD_CLOEXEC); // now: later there is a child to be rid of
-	if (gcr_parent_pidfd == -1 || signals == -1)
+	return args;
+}
+
+pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, struct gcr_child *child)
+{
+	sigset_t hold = signals_passed_on(), before;
+	struct clone_args args = clone_arguments(namespaces, cgroup, &child->pidfd);
+
+	child->parent_pidfd = pidfd_open(getpid(), 0);
+	child->signals =
+		signalfd(-1, &hold, SFD_CLOEXEC); // now: later there is a child to be rid of
+	if (child->parent_pidfd == -1 || child->signals == -1)
 		return -1;
 
 	signal(SIGCHLD, SIG_DFL); // ignored, a child would leave no status
@@ -80,43 +87,25 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, int *pi
 		sigaddset(&hold, SIGTSTP); // Ctrl+Z is the container's alone
 	// None may be lost between the fork and the wait.
 	sigprocmask(SIG_BLOCK, &hold, &before);
-	pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-	if (child == 0)
+	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (child->id == 0)
 		start_afresh(&before);
-	else if (child == -1)
+	else if (child->id == -1)
 		sigprocmask(SIG_SETMASK, &before, NULL);
-	return child;
+	return child->id;
 }
 
-pid_t gcr_start_program(char *const command[])
+int gcr_die_with_parent(const struct gcr_child *child)
 {
-	return gcr_start_program_on(command, -1, -1);
-}
+	struct pollfd parent = { child->parent_pidfd, POLLIN, 0 };
 
-pid_t gcr_start_program_on(char *const command[], int input, int output)
-{
-	posix_spawn_file_actions_t actions;
-	pid_t program;
-
-	gcr_explain_program(command, "in a process of its own");
-	posix_spawn_file_actions_init(&actions);
-	if (input != -1)
-		posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-	if (output != -1)
-		posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	errno = posix_spawnp(&program, command[0], &actions, NULL, command, environ);
-	int result = errno == 0 ? program : -1;
-	posix_spawn_file_actions_destroy(&actions);
-	return result;
-}
-
-int gcr_finish_program(pid_t program)
-{
-	siginfo_t info;
-
-	if (waitid(P_PID, (id_t)program, &info, WEXITED) == -1)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		return -1;
-	return gcr_exit_status(&info);
+	// It may have died before that call. getppid(2) cannot tell: it is 0 across a pid namespace.
+	int gone = poll(&parent, 1, 0);
+	if (gone == 1)
+		_exit(GCR_FAILED); // it has said why, or was killed
+	return gone;
 }
 
 bool gcr_takes_signal(FILE *status, int signal)
@@ -132,27 +121,27 @@ bool gcr_takes_signal(FILE *status, int signal)
 	return false;
 }
 
-static void pass_on(const struct signalfd_siginfo *signal, pid_t child, int pidfd)
+static void pass_on(const struct signalfd_siginfo *signal, const struct gcr_child *child)
 {
 	char path[sizeof("/proc/4194304/status")];
 	int number = (int)signal->ssi_signo;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", child);
+	snprintf(path, sizeof(path), "/proc/%d/status", child->id);
 	FILE *status = fopen(path, "re"); // unreadable: it takes none
 	bool taken = status && gcr_takes_signal(status, number);
 	if (status)
 		fclose(status);
 
 	if (!taken)
-		pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
-	// Ctrl+C reaches the whole process group at once: the child of ours has it already.
-	else if (signal->ssi_code != SI_KERNEL || getpgid(child) != getpgrp())
-		pidfd_send_signal(pidfd, number, NULL, 0);
+		pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+	// Ctrl+C reaches the whole process group at once: a child in ours has it already.
+	else if (signal->ssi_code != SI_KERNEL || getpgid(child->id) != getpgrp())
+		pidfd_send_signal(child->pidfd, number, NULL, 0);
 }
 
-static int wait_passing_signals_on(pid_t child, int pidfd, int fd, void (*serve)(void))
+static int wait_passing_signals_on(const struct gcr_child *child, int fd, void (*serve)(void))
 {
-	struct pollfd events[] = { { pidfd, POLLIN, 0 }, { signals, POLLIN, 0 },
+	struct pollfd events[] = { { child->pidfd, POLLIN, 0 }, { child->signals, POLLIN, 0 },
 		{ fd, POLLIN, 0 } };
 
 	while (!events[0].revents) {
@@ -160,8 +149,9 @@ static int wait_passing_signals_on(pid_t child, int pidfd, int fd, void (*serve)
 
 		if (poll(events, COUNT(events), -1) == -1 && errno != EINTR)
 			return -1;
-		if (events[1].revents && read(signals, &signal, sizeof(signal)) == sizeof(signal))
-			pass_on(&signal, child, pidfd);
+		if (events[1].revents &&
+			read(child->signals, &signal, sizeof(signal)) == sizeof(signal))
+			pass_on(&signal, child);
 		if (events[2].revents)
 			serve();
 	}
@@ -173,19 +163,19 @@ int gcr_exit_status(const siginfo_t *info)
 	return info->si_code == CLD_EXITED ? info->si_status : GCR_SIGNALED + info->si_status;
 }
 
-int gcr_wait(pid_t child, int pidfd)
+int gcr_wait(const struct gcr_child *child)
 {
-	return gcr_wait_serving(child, pidfd, -1, NULL);
+	return gcr_wait_serving(child, -1, NULL);
 }
 
-int gcr_wait_serving(pid_t child, int pidfd, int fd, void (*serve)(void))
+int gcr_wait_serving(const struct gcr_child *child, int fd, void (*serve)(void))
 {
 	siginfo_t info;
 
-	terminal_lend_to(child);
-	if (wait_passing_signals_on(child, pidfd, fd, serve) == -1)
+	terminal_lend_to(child->id);
+	if (wait_passing_signals_on(child, fd, serve) == -1)
 		return -1;
-	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1)
+	if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED) == -1)
 		return -1;
 	terminal_take_back();
 	return gcr_exit_status(&info);

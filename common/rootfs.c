@@ -1,9 +1,11 @@
 // Finding a root filesystem by its name.
 
-#include "gcr.h"
+#include "rootfs.h"
+#include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,22 +32,23 @@ static size_t list_places(char places[MAX_PLACES][PATH_MAX])
 	return count;
 }
 
-static struct stat found; // the one that gcr_find_rootfs() found
-
-static bool is_same(const struct stat *one, const struct stat *other)
+static bool is_same(const struct gcr_rootfs *rootfs, const struct stat *status)
 {
-	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+	return rootfs->device == status->st_dev && rootfs->inode == status->st_ino;
 }
 
-static int check_directory(const char *path)
+// Notes which directory is at the path.
+static int identify(struct gcr_rootfs *rootfs)
 {
-	struct stat host;
+	struct stat status, host;
 
-	if (stat(path, &found) == -1 || stat("/", &host) == -1)
+	if (stat(rootfs->path, &status) == -1 || stat("/", &host) == -1)
 		return -1;
-	if (S_ISDIR(found.st_mode) && !is_same(&found, &host))
+	rootfs->device = status.st_dev;
+	rootfs->inode = status.st_ino;
+	if (S_ISDIR(status.st_mode) && !is_same(rootfs, &host))
 		return 0;
-	errno = S_ISDIR(found.st_mode) ? EBUSY : ENOTDIR;
+	errno = S_ISDIR(status.st_mode) ? EBUSY : ENOTDIR;
 	return -1;
 }
 
@@ -64,35 +67,35 @@ static bool is_path(const char *name)
 	return strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-static int find_by_name(const char *name, char path[PATH_MAX])
+static int find_by_name(const char *name, struct gcr_rootfs *rootfs)
 {
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
 
 	errno = ENOENT;
 	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)
-		if (join(path, places[i], name) == 0 && check_directory(path) == 0)
+		if (join(rootfs->path, places[i], name) == 0 && identify(rootfs) == 0)
 			return 0;
 	return -1;
 }
 
-int gcr_find_rootfs(const char *name, char path[PATH_MAX])
+int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs)
 {
 	if (!is_path(name))
-		return find_by_name(name, path);
+		return find_by_name(name, rootfs);
 	// "." would not lead to what is mounted on it
-	return realpath(name, path) ? check_directory(path) : -1;
+	return realpath(name, rootfs->path) ? identify(rootfs) : -1;
 }
 
-int gcr_open_rootfs(const char *path)
+int gcr_open_rootfs(const struct gcr_rootfs *rootfs)
 {
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat it;
+	int fd = open(rootfs->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat status;
 
 	if (fd == -1)
 		return -1;
-	int result = fstat(fd, &it);
-	if (result == 0 && is_same(&it, &found))
+	int result = fstat(fd, &status);
+	if (result == 0 && is_same(rootfs, &status))
 		return fd;
 	int error = result == -1 ? errno : ESTALE;
 	close(fd);

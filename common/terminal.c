@@ -1,8 +1,8 @@
-// The terminal: whose it is while the container runs.
+// The terminal, and whose it is while the container runs.
 
 #include "terminal.h"
-#include "gcr.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 static bool lent;

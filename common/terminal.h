@@ -1,9 +1,4 @@
-// Lending the terminal to the container; process.c does it and nobody else. See credentials(7) for
-// sessions and process groups.
-//
-// A shell with job control has to name its process group, and the one of gcr has no number in the
-// container's pid namespace. So PID 1 leads a group of its own, the terminal's foreground one; and gcr
-// joins it, or Ctrl+C would not reach gcr.
+// The terminal, and whose it is while the container runs.
 
 #ifndef GCR_TERMINAL_H
 #define GCR_TERMINAL_H
@@ -11,17 +6,27 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-// Before the fork: decides whether the terminal is lent, and says so. It is if somebody sits at it (descriptors
-// 0, 1 and 2 are it, and gcr has its foreground) and gcr may change its group (a session's leader may
-// not). If not, the others do nothing.
+// The first of descriptors 0, 1 and 2 that is a terminal (isatty(3)). -1 if none is.
+int gcr_terminal(void);
+
+// Lending it to the container. process.c and exec.c do it, and nobody else. See credentials(7) for sessions and process
+// groups.
+//
+// A shell with job control has to name its process group, and gcr's has no number in the container's pid namespace. So
+// PID 1 leads a group of its own, the terminal's foreground one. gcr joins that, or Ctrl+C would not reach it.
+// -----------------------------------------------------------------------------------------------
+
+// Before the fork: decides whether the terminal is lent, and says so. Somebody has to sit at it: descriptors 0, 1 and 2
+// are it, and gcr has its foreground. And gcr has to be free to change its group, as a session's leader is not. If it is
+// not lent, the others do nothing.
 bool terminal_decide(void);
 
-// In the child, and in its parent, when nothing can fail any more that somebody should be told of. Best effort:
-// without them all goes on, but for job control.
+// In the child, and in its parent, when nothing can fail any more that somebody should be told of. They do what they
+// can: without them all goes on, but for job control.
 void terminal_take(void);
 void terminal_lend_to(pid_t child);
 
-// In the parent at the end: gcr is back in the group that it came from, and so is the foreground.
+// In the parent at the end: gcr goes back to the group that it came from, and so does the foreground.
 void terminal_take_back(void);
 
 #endif

@@ -8,7 +8,7 @@ setup_file() {
 	export copy=$BATS_FILE_TMPDIR/copy
 	chmod 755 "$BATS_RUN_TMPDIR"
 	mkdir -p "$copy/build"
-	(cd "$top" && tar -c scripts/{audit,packages} tests/audit.rows steps) | tar -x -C "$copy"
+	(cd "$top" && tar -c scripts/{audit,packages} tests/audit/rows steps) | tar -x -C "$copy"
 	(cd "$build" && tar -c audit steps/*/gcr) | tar -x -C "$copy/build"
 	export GCR_BUILD=$copy/build
 	as_test_user GCR_BUILD="$GCR_BUILD" "$copy/scripts/audit" --differences >"$BATS_FILE_TMPDIR/differences"
@@ -31,12 +31,12 @@ rows() {
 }
 
 @test "no row of the last step is worse than runc's without a reason, and no reason without its row" {
-	diff <(rows worse) <(reasoned "Where v0.7 is worse")
+	diff <(rows worse) <(reasoned "Where v0.8 is worse")
 }
 
 @test "the reason names each capability and each file" {
 	while IFS=: read -r row values; do
-		reasons "Where v0.7 is worse" | grep -F "**${row#worse }**" | grep -oE '[a-z/_]+' | sort -u >"$BATS_TEST_TMPDIR/named"
+		reasons "Where v0.8 is worse" | grep -F "**${row#worse }**" | grep -oE '[a-z/_]+' | sort -u >"$BATS_TEST_TMPDIR/named"
 		run -0 comm -23 <(grep -oE '(cap_|/)[^ ]*' <<<"$values" | sort -u) "$BATS_TEST_TMPDIR/named"
 		assert_equal "$row: $output" "$row: "
 	done < <(grep ^worse "$BATS_FILE_TMPDIR/differences")
@@ -49,11 +49,11 @@ rows() {
 
 @test "a row for each fact, and a fact for each row" {
 	"$copy/scripts/audit" --json | jq -r '.[] | keys[]' | grep -vx -e users -e open-files | sort -u >"$BATS_TEST_TMPDIR/facts"
-	cut -d'|' -f1 "$copy/tests/audit.rows" | sort >"$BATS_TEST_TMPDIR/rows"
+	cut -d'|' -f1 "$copy/tests/audit/rows" | sort >"$BATS_TEST_TMPDIR/rows"
 	run -0 comm -23 "$BATS_TEST_TMPDIR/facts" "$BATS_TEST_TMPDIR/rows"
 	assert_output ""
 	while read -r name; do
-		grep -qE "\"($name|${name#*-})[\" ]" "$top/tests/audit.c" || fail "tests/audit.c has no fact $name"
+		grep -qE "\"($name|${name#*-})[\" ]" "$top/tests/audit/audit.c" || fail "tests/audit/audit.c has no fact $name"
 	done <"$BATS_TEST_TMPDIR/rows"
 }
 
@@ -67,7 +67,7 @@ rows() {
 			cgroup-writable | call-*) continue ;;
 		esac
 		[ -z "$none" ] || jq -e --arg name "$name" '.host | has($name)' "$BATS_TEST_TMPDIR/host" || fail "host: no $name"
-	done <"$copy/tests/audit.rows"
+	done <"$copy/tests/audit/rows"
 }
 
 @test "what the host has not shows where it is" {
@@ -81,7 +81,7 @@ rows() {
 }
 
 @test "what it does not know, and columns by their beginning" {
-	run -2 "$copy/scripts/audit" v0.9
+	run -2 "$copy/scripts/audit" v9
 	assert_output --partial "scripts/audit [COLUMN…]"
 	run -2 "$copy/scripts/audit" --csv
 	run -0 "$copy/scripts/audit" v0.1 v0.2

@@ -24,7 +24,7 @@ teardown() {
 is_true() {
 	! since v0.4 || set -- --hostname box "$@"
 	! since v0.7 || set -- --net none "$@"
-	run --separate-stderr "$top/tests/explain" "$BATS_TEST_TMPDIR" rootfs="\"$rootfs\"" hostname='"box"' -- \
+	run --separate-stderr "$top/tests/explain" "$BATS_TEST_TMPDIR" "rootfs->path=\"$rootfs\"" hostname='"box"' -- \
 		"$gcr" run --explain "$@" "$rootfs" true
 	[ "$status" -eq 0 ] || fail "${output:-$stderr}"
 }
@@ -39,7 +39,7 @@ told() {
 	is_true
 	told 'clone3\(.*CLONE_NEWPID.*'
 	told 'exec true'
-	! since v0.2 || told 'mount\("proc", in\(root, "proc"\), "proc", MS_NODEV\|MS_NOEXEC\|MS_NOSUID, NULL\)'
+	! since v0.2 || told 'mount\("proc", path_of\(proc\)\.text, "proc", MS_NODEV\|MS_NOEXEC\|MS_NOSUID, NULL\)'
 	! since v0.2 || told 'pivot_root\(".", "."\)'
 	! since v0.3 || told "$([ -n "${GCR_USER:-}" ] && echo 'exec newuidmap .*' || echo 'write\(/proc/[0-9]+/uid_map, "0 .*"\)')"
 	! since v0.4 || told 'sethostname\("box", .*\)'

@@ -16,12 +16,11 @@ removed_by() {
 				//     sudo ./gcr run ubuntu bash
 				{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
 				.example = "sudo ./gcr run ubuntu bash",
-				TRY(mount("sysfs", in(root, "sys"), "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+				CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+				TRY(mount("sysfs", path_of(sys).text, "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 				NULL),
-				"the kernel's devices, to look at only");
-				static noreturn void container(const struct gcr_run *run)
-				int pidfd;
-				container(&run);
+				static noreturn void container(const struct gcr_run *run, const struct gcr_child *child)
+				container(&run, &child);
 				// 3. Wait for its end, passing signals on, and end as it did.
 			END
 		v0.4-uts) cat <<-'END' ;; # /etc is mounted on as well
@@ -29,18 +28,24 @@ removed_by() {
 			END
 		v0.6-cgroups) cat <<-'END' ;; # the cgroup comes first, is what the fork goes into, and goes last
 				// 2. Fork into new namespaces; the child becomes the container.
-				pid_t child = TRY(gcr_clone(namespaces, &pidfd), "one child, in all of these namespaces");
+				if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
 				// 3. Say who its users are outside, and let it go on.
 				// 4. Wait for its end, passing signals on, and end as it did.
-				return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+				return TRY(gcr_wait(&child), "the command's exit status becomes ours");
 			END
-		v0.7-net) cat <<-'END' ;; # --net host leaves a namespace out; its own address; ports are taken first and served last
+		v0.7-net) cat <<-'END' ;; # --net host leaves a namespace out; a name goes with an address of its own
 				static const struct gcr_namespace namespaces[] = {
+				static void name_container(int root)
 				snprintf(
 				text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
+				name_container(root);
 				// 2. Make its cgroup, if it has limits.
 				// 5. Wait for its end, passing signals on, and end as it did.
-				int status = TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+			END
+		v0.8-ports) cat <<-'END' ;; # ports are taken first, and served while it runs
+				// 2. Decide on its network, and make its cgroup, if it has limits.
+				// 6. Wait for its end, passing signals on, and end as it did.
+				int status = TRY(gcr_wait(&child), "the command's exit status becomes ours");
 			END
 	esac
 }
@@ -49,13 +54,14 @@ removed_by() {
 # v0.2, v0.3 and v0.7 need some to tell a call that failed from one that answers no (tests/faults).
 budget() {
 	case $1 in
-		v0.1-pid) echo 65 ;;
-		v0.2-mnt) echo 208 ;;
-		v0.3-user) echo 222 ;;
-		v0.4-uts) echo 75 ;;
-		v0.5-ipc) echo 6 ;;
-		v0.6-cgroups) echo 260 ;;
-		v0.7-net) echo 84 ;;
+		v0.1-pid) echo 70 ;;
+		v0.2-mnt) echo 179 ;;
+		v0.3-user) echo 210 ;;
+		v0.4-uts) echo 73 ;;
+		v0.5-ipc) echo 7 ;;
+		v0.6-cgroups) echo 18 ;;
+		v0.7-net) echo 74 ;;
+		v0.8-ports) echo 17 ;;
 	esac
 }
 
@@ -84,7 +90,7 @@ adds_no_more_than_its_budget() {
 
 patches_into_the_next() {
 	local work=$BATS_TEST_TMPDIR/${2##*/}
-	cp -r "$1" "$work"
+	cp -rL "$1" "$work"
 	"$top/scripts/step-diff" "${1##*/}" "${2##*/}" --no-color | patch --quiet -p3 -d "$work"
 	diff -r "$work" "$2"
 }
@@ -108,6 +114,75 @@ patches_into_the_next() {
 	assert_output ""
 }
 
+# A file of a step other than gcr.c is a link, to the step that wrote it, if it is that of the step before, and only then.
+links_what_is_equal() {
+	local file name target
+	for file in "$2"/*; do
+		name=${file##*/}
+		if cmp -s "$1/$name" "$file"; then
+			[ -L "$file" ] || fail "${file#"$top"/} is the same as in ${1##*/}: link it to the step that wrote it"
+			target=$2/$(readlink "$file")
+			[[ $(readlink "$file") == ../v*/"$name" && -f $target && ! -L $target ]] ||
+				fail "${file#"$top"/} has to link to a file of the step that wrote it, not to $(readlink "$file")"
+		else
+			[ ! -L "$file" ] || fail "${file#"$top"/} is a link, but not the same as in ${1##*/}"
+		fi
+	done
+}
+
+@test "what a step does not change, it links; what it changes is its own" {
+	run -0 find "$top/steps/v0.1-pid" -type l
+	assert_output ""
+	run -0 find "$top"/steps -name gcr.c -type l
+	assert_output ""
+	for_each_pair links_what_is_equal
+}
+
+# Prints what is in a file of C, if it is longer than 40 lines between its braces: FILE:LINE: NAME has N lines
+long_functions() {
+	awk '/^[a-zA-Z_].*\(/ { name = $0 }
+		/^{$/ { start = FNR }
+		/^}$/ && start { if (FNR - start - 1 > 40) print FILENAME ":" start ": " name " has " FNR - start - 1 " lines"; start = 0 }' "$@"
+}
+
+@test "gcr.c has at most 650 lines in each step, and a function at most 40" {
+	for file in "$top"/steps/*/gcr.c; do
+		[ "$(wc -l <"$file")" -le 650 ] || fail "$file has $(wc -l <"$file") lines: what is a feature's own goes to a file of its own"
+	done
+	run -0 long_functions "$top"/common/*.c "$top"/steps/*/*.c
+	assert_output ""
+	{ echo 'static int long_one(void)' && echo '{' && yes '	;' | head -n 41 && echo '}'; } >"$BATS_TEST_TMPDIR/long.c"
+	run -0 long_functions "$BATS_TEST_TMPDIR/long.c"
+	assert_output --partial "long_one(void) has 41 lines"
+}
+
+@test "a step links with the libraries that it uses, and with no other" {
+	for step in "$top"/steps/v*; do
+		case ${step##*/} in
+			v0.[12]-*) allowed='' ;;
+			v0.[3-6]-*) allowed=cap ;;
+			*) continue ;;
+		esac
+		run bash -c 'grep -ohE "^[ 	]*#include <(sys/capability|netlink/|json|seccomp)[^>]*>" "$1"/*.[ch] | sort -u' - "$step"
+		assert_equal "$output" "${allowed:+#include <sys/capability.h>}"
+		run grep -ohE '^gcr_step\(.*\)' "$step/CMakeLists.txt"
+		assert_output "gcr_step($allowed)"
+	done
+}
+
+# Files that are included or called form no circle: what is below does not know what is above.
+@test "loop.c knows neither tcp.c, udp.c nor ports.c; these two do not know ports.c" {
+	local step=$top/steps/v0.8-ports
+	run grep -nE '#include "(tcp|udp|port|ports)\.h"|\b(tcp|udp|ports)_' "$step"/loop.[ch]
+	assert_output ""
+	run grep -nE '#include "ports\.h"|\bports_' "$step"/{tcp,udp}.[ch] "$step/port.h"
+	assert_output ""
+	run grep -nE '#include "try\.h"|gcr_die_of' "$top"/common/{log,fd}.[ch]
+	assert_output ""
+	run grep -nE '#include "fd\.h"' "$top"/common/log.[ch]
+	assert_output ""
+}
+
 @test "a step's diff turns the step before into it" {
 	for_each_pair patches_into_the_next
 }
@@ -117,7 +192,10 @@ patches_into_the_next() {
 	assert_line --partial "+	pivot_into(root);"
 	assert_equal "$output" "$("$top/scripts/step-diff" v0.2)"
 	run -0 "$top/scripts/step-diff" --stat v0.2
-	assert_line --regexp "1 file changed, [0-9]+ insertions"
+	assert_line --regexp "3 files changed, [0-9]+ insertions"
+	# A file that is linked is no change, whatever the link leads to.
+	run -0 "$top/scripts/step-diff" --name-status v0.8
+	assert_equal "$(grep -v ^A <<<"$output")" $'M\tsteps/v0.7-net/gcr.c'
 	run -0 "$top/scripts/step-diff" v0.2 v0.2
 	assert_output ""
 	for words in "" v9 v0.1 "v0.1 v0.2 v0.1"; do
@@ -151,6 +229,30 @@ make_steps() {
 		run -0 grep -c ONE "$step/gcr.c"
 	done
 	assert_equal "$(tail -n +2 steps/v0.3-c/gcr.c)" "$(git show HEAD:steps/v0.3-c/gcr.c | tail -n +2)"
+}
+
+# Commits all that there is.
+commit() {
+	git add .
+	git -c user.name=test -c user.email=test@localhost commit -qm "$1"
+}
+
+@test "carry: what a later step links has the fix already, and what it has as its own gets it" {
+	make_steps
+	printf '%s\n' one '' two '' end >steps/v0.1-a/own.c
+	ln -s ../v0.1-a/own.c steps/v0.2-b/own.c
+	printf '%s\n' one '' two '' end '' c >steps/v0.3-c/own.c
+	commit own
+	sed -i s/one/ONE/ steps/v0.1-a/own.c
+	run -0 scripts/carry v0.1
+	assert_output "Carried. Changed since HEAD, and to be tested: v0.1-a v0.2-b v0.3-c"
+	assert [ -L steps/v0.2-b/own.c ]
+	assert_equal "$(cat steps/v0.3-c/own.c)" "$(printf '%s\n' ONE '' two '' end '' c)"
+	# A link to what is not changed is no change.
+	commit ONE
+	sed -i s/two/TWO/ steps/v0.1-a/gcr.c
+	run -0 scripts/carry v0.1
+	assert_equal "$(git diff --name-only)" "$(printf 'steps/%s/gcr.c\n' v0.1-a v0.2-b v0.3-c)"
 }
 
 @test "carry: a fix of a later step leaves the earlier ones alone" {

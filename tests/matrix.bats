@@ -1,9 +1,11 @@
 # The isolation matrix: which property of a container comes with which step. Each cell is asserted: from its
 # step on a property holds, and before it does not. Every step runs as its users run it: those before v0.3 as
 # root, the others as an ordinary user. The table goes to $GCR_MATRIX.
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own, as it should be
 
 load helpers
 load user
+load network
 
 steps=("$top"/steps/v*)
 
@@ -16,6 +18,10 @@ setup_file() {
 	printf '%-30s' '' >"${GCR_MATRIX:=/dev/null}"
 	printf ' %-5s' "${steps[@]##*/}" | sed -E 's/(v0\.[0-9]+)-[a-z]+/\1/g' >>"$GCR_MATRIX"
 	echo >>"$GCR_MATRIX"
+}
+
+teardown() {
+	remove_host
 }
 
 # Runs a command with the step and its user set.
@@ -88,4 +94,23 @@ root_inside_only() {
 
 @test "own network" {
 	row "own network" v0.7 inside "[ \$(readlink /proc/self/ns/net) != '$(readlink /proc/self/ns/net)' ]"
+}
+
+reached_by_its_port() {
+	start -p 8080:80 "$rootfs" sh -c 'nc -ll -p 80 -e cat & echo ready; exec sleep 1000'
+	run on_host busybox nc 127.0.0.1 8080 <<<"there and back"
+	kill -KILL "$gcr_pid" || true
+	wait "$gcr_pid" || true
+	[ "$output" = "there and back" ]
+}
+
+# On a host of its own, with the bridge (network.bash).
+@test "published ports" {
+	use_step v0.8-ports
+	make_host
+	gcr_net setup -q
+	for step in "${steps[@]##*/}"; do
+		as_its_users_do "$step" prepare_gcr
+	done
+	row "published ports" v0.8 reached_by_its_port
 }

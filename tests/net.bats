@@ -1,4 +1,4 @@
-# The network of v0.7: gcr net, the connection of a container, what it shuts out, and gcr-net, the one privileged program.
+# The network of v0.7 and later: gcr net, the connection of a container, what it shuts out, and gcr-net, the one privileged program.
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own, as it should be
 
 load helpers

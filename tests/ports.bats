@@ -1,4 +1,4 @@
-# Published ports: what -p promises. On hosts of the test's own, see network.bash. For v0.7 and later.
+# Published ports: what -p promises. On hosts of the test's own, see network.bash. For v0.8 and later.
 
 load helpers
 load user

@@ -21,7 +21,7 @@ clean() {
 @test "the unit tests" {
 	local part
 	CK_FORK=no CK_RUN_CASE=parse clean 0 "$build/tests/unit/unit"
-	for part in cli fd id ids log netlink rootfs; do
+	for part in cli fd id ids log try netlink rootfs; do
 		CK_RUN_CASE=$part CK_DEFAULT_TIMEOUT=60 clean 0 "$build/tests/unit/unit"
 		assert_output --partial "ok 1"
 	done
@@ -36,7 +36,7 @@ clean() {
 }
 
 @test "what gcr answers by itself" {
-	use_step v0.7-net
+	use_step v0.8-ports
 	clean 0 "$gcr" --version
 	clean 0 "$gcr" --help
 	clean 2 "$gcr" run --memory x "$rootfs" true
@@ -47,7 +47,7 @@ clean() {
 @test "gcr-net refuses" {
 	local input
 	for input in /dev/null /proc/self/ns/net /proc/self/ns/mnt; do
-		clean 125 "$build/steps/v0.7-net/gcr-net" <"$input"
+		clean 125 "$build/steps/v0.8-ports/gcr-net" <"$input"
 		assert_line "gcr: gcr-net: refused"
 	done
 }

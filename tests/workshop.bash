@@ -16,7 +16,7 @@ workshop() { BATS_TEST_TIMEOUT=$((${BATS_TEST_TIMEOUT:-600} / 10)) "$tree/script
 lay() {
 	rm -rf "$tree/workshop/$1"
 	mkdir -p "$tree/workshop"
-	cp -r "$tree/steps/$1" "$tree/workshop/$1"
+	cp -rL "$tree/steps/$1" "$tree/workshop/$1"
 	[ -z "${2:-}" ] || (cd "$tree/workshop/$1" && git apply "$2")
 }
 

@@ -244,7 +244,7 @@ END
 	run -2 workshop check v0.4
 	assert_output "workshop: no copy of v0.4-uts yet: scripts/workshop start v0.4-uts"
 	run -2 workshop start v0.9
-	assert_output --regexp "^workshop: no step 'v0.9'; there are: v0.1-pid .* v0.7-net$"
+	assert_output --regexp "^workshop: no step 'v0.9'; there are: v0.1-pid .* v0.8-ports$"
 	run -2 workshop start
 	assert_output --partial "workshop: start which step? there are: v0.1-pid "
 	run -2 workshop strat v0.4

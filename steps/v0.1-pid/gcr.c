@@ -1,11 +1,16 @@
-// gcr: a container runtime in one file.
+// gcr: a container runtime. main(), at the end of this file, is its recipe.
 //
 //     sudo ./gcr run ubuntu bash
 //
 // A container is a process that the kernel shows a world of its own. What this step gives it:
 //   v0.1-pid  process ids (CLONE_NEWPID)
 
-#include "gcr.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
+#include "log.h"
+#include "process.h"
+#include "try.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -27,11 +32,13 @@ static const struct gcr_program program = {
 	.version = GCR_STEP,
 	.summary = "run a command in a container",
 	.example = "sudo ./gcr run ubuntu bash",
-	.hints = hints,
+	.hints = {
+		hints,
+	},
 };
 
 // The container, from its first instruction to the command's.
-static noreturn void container(const struct gcr_run *run)
+static noreturn void container(const struct gcr_run *run, const struct gcr_child *child)
 {
 	char words[256];
 
@@ -40,7 +47,7 @@ static noreturn void container(const struct gcr_run *run)
 		gcr_join(run->command, " ", words, sizeof(words)));
 	gcr_print("Container running... press Ctrl+C to stop.");
 
-	TRY(gcr_die_with_parent(), "the container never outlives gcr");
+	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
 	TRY(gcr_fresh_environment(), "nor does its environment");
 	gcr_exec(run->command);
@@ -54,11 +61,10 @@ int main(int argc, char *argv[])
 	gcr_log("[run] as pid %d", getpid());
 
 	// 2. Fork into new namespaces; the child becomes the container.
-	int pidfd;
-	pid_t child = TRY(gcr_clone(namespaces, &pidfd), "one child, in all of these namespaces");
-	if (child == 0)
-		container(&run);
+	struct gcr_child child;
+	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
+		container(&run, &child);
 
 	// 3. Wait for its end, passing signals on, and end as it did.
-	return TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
+	return TRY(gcr_wait(&child), "the command's exit status becomes ours");
 }

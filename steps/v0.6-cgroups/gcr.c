@@ -1,4 +1,4 @@
-// gcr: a container runtime in one file.
+// gcr: a container runtime. main(), at the end of this file, is its recipe.
 //
 //     ./gcr run ubuntu bash
 //
@@ -8,19 +8,31 @@
 //   v0.3-user users, and a root with few powers that is its caller outside (CLONE_NEWUSER, capabilities)
 //   v0.4-uts  a hostname (CLONE_NEWUTS)
 //   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
-//   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP)
+//   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP; limits.h, cgroup.h)
 
-#include "gcr.h"
+#include "array.h"
+#include "cgroup.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
+#include "id.h"
+#include "ids.h"
+#include "limits.h"
+#include "log.h"
+#include "mounts.h"
+#include "process.h"
+#include "program.h"
+#include "rootfs.h"
+#include "seccomp.h"
+#include "terminal.h"
+#include "try.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/ioctl.h>
@@ -67,13 +79,6 @@ static const struct gcr_hint hints[] = {
 	{ "syscall(SYS_keyctl", EDQUOT,
 		"a user may have so many keys, and each container takes one: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
-	{ "gcr_delegated_cgroup", EOPNOTSUPP,
-		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
-		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
-	{ "gcr_delegated_cgroup", ENOTCONN,
-		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
-		"this user: log in anew, not by su, or use sudo" },
-	{ "gcr_delegated_cgroup", ENOENT, "there is no systemd-run here; use sudo" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
@@ -95,93 +100,8 @@ static void set_hostname(const char *value)
 	hostname = value;
 }
 
-// What the container may use (cgroups(7), the kernel's cgroup-v2.rst).
-enum { PIDS, MEMORY, SWAP, CPUS, CPUSET, IO, LIMITS };
-static struct limit {
-	const char *option, *controller, *file, *reason;
-	const char *cure; // where the kernel refuses it
-	const char *asked; // as it was typed; NULL: no limit
-	char value[64]; // as the file wants it
-} limits[LIMITS] = {
-	[PIDS] = { "--pids-max", "pids", "pids.max",
-		"with so many processes and threads, a fork fails" },
-	[MEMORY] = { "--memory", "memory", "memory.max",
-		"where it needs more bytes, one of its processes is killed" },
-	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor does it get more on disk" },
-	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time, in each 100000" },
-	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs",
-		": " GCR_CGROUPS "/cpuset.cpus.effective has those that there are" },
-	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too",
-		": the kernel may lack CONFIG_BLK_CGROUP_IOCOST" },
-};
-
-static void set_limit(struct limit *limit, const char *asked, const char *value)
-{
-	limit->asked = asked;
-	snprintf(limit->value, sizeof(limit->value), "%s", value);
-}
-
-static void set_pids_max(const char *value)
-{
-	uint64_t number;
-
-	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
-		die_with(
-			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
-	// To the kernel, a number with a 0 before it is octal.
-	set_limit(&limits[PIDS], value, value + strspn(value, "0"));
-}
-
-static void set_memory(const char *value)
-{
-	uint64_t bytes;
-	char number[32];
-
-	if (gcr_parse_size(value, &bytes) == -1 || bytes == 0)
-		die_with(GCR_USAGE, "--memory '%s': write a size, as in 512K, 64M or 2G", value);
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
-	set_limit(&limits[MEMORY], value, number);
-	set_limit(&limits[SWAP], value, "0");
-}
-
-static void set_cpus(const char *value)
-{
-	char quota[64], *end;
-	double cpus = strtod(value, &end);
-
-	if (*end || strspn(value, "0123456789.") != strlen(value) || cpus < 0.01 || cpus > 8192)
-		die_with(GCR_USAGE, "--cpus '%s': write how many, as in 2 or 0.5", value);
-	snprintf(quota, sizeof(quota), "%.0f 100000", cpus * 100000);
-	set_limit(&limits[CPUS], value, quota);
-}
-
-static void set_cpuset(const char *value)
-{
-	size_t length = strlen(value);
-
-	if (length == 0 || length >= sizeof(limits[CPUSET].value) ||
-		strspn(value, "0123456789-,") != length)
-		die_with(GCR_USAGE, "--cpuset '%s': write numbers of CPUs, as in 0-2,4", value);
-	set_limit(&limits[CPUSET], value, value);
-}
-
-static void set_io_weight(const char *value)
-{
-	uint64_t number;
-
-	if (gcr_parse_number(value, 1, 10000, &number) == -1)
-		die_with(GCR_USAGE, "--io-weight '%s': write a number from 1 to 10000", value);
-	set_limit(&limits[IO], value, value + strspn(value, "0"));
-}
-
 static const struct gcr_option options[] = {
 	{ "hostname", 0, "NAME", "the container's hostname, else its id", set_hostname },
-	{ "pids-max", 0, "N", "at most N processes and threads at the same time", set_pids_max },
-	{ "memory", 0, "SIZE", "at most so many bytes, as in 64M", set_memory },
-	{ "cpus", 0, "X", "at most the time of X CPUs, as in 0.5", set_cpus },
-	{ "cpuset", 0, "LIST", "only these CPUs, as in 0-2,4", set_cpuset },
-	{ "io-weight", 0, "N", "its share of disks, 1 to 10000, where others have 100",
-		set_io_weight },
 	{ 0 },
 };
 
@@ -189,146 +109,15 @@ static const struct gcr_program program = {
 	.version = GCR_STEP,
 	.summary = "run a command in a container",
 	.example = "./gcr run ubuntu bash",
-	.options = options,
-	.hints = hints,
+	.options = {
+		options,
+		limits_options,
+	},
+	.hints = {
+		hints,
+		limits_hints,
+	},
 };
-
-// The container's cgroup, and the one that it is made in.
-static char cgroup[PATH_MAX], parent[PATH_MAX];
-
-static bool has_limits(void)
-{
-	for (size_t i = 0; i < LIMITS; i++)
-		if (limits[i].asked)
-			return true;
-	return false;
-}
-
-// A file of a cgroup. The text is good until the next call.
-static const char *file_of(const char *directory, const char *file)
-{
-	static char path[PATH_MAX + 64];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, file);
-	return path;
-}
-
-// Only a cgroup without processes may hand controllers on: those that are in it, gcr among them, go to a leaf
-// beside the container's.
-static void move_processes_to_leaf(void)
-{
-	char leaf[PATH_MAX + 16], pid[32];
-
-	snprintf(leaf, sizeof(leaf), "%s/supervisor", parent);
-	while (gcr_read_file(file_of(parent, "cgroup.procs"), pid, sizeof(pid)) == 0 && *pid) {
-		*strchrnul(pid, '\n') = '\0';
-		if (strcmp(pid, "0") == 0)
-			die("%s has processes of another pid namespace", parent);
-		TELL(mkdir(leaf, 0755), "only an empty cgroup may hand controllers on");
-		if (gcr_write_file(file_of(leaf, "cgroup.procs"), pid) == -1 && errno != ESRCH)
-			die("cannot move process %s to %s: %s", pid, leaf, strerror(errno));
-	}
-}
-
-static bool has_controller(const char *directory, const char *name)
-{
-	char text[256], *rest = NULL;
-
-	TRY(gcr_read_file(file_of(directory, "cgroup.controllers"), text, sizeof(text)),
-		"what can be limited here");
-	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
-		if (strcmp(word, name) == 0)
-			return true;
-	return false;
-}
-
-static void require_controller(const char *directory, const struct limit *limit)
-{
-	if (!has_controller(directory, limit->controller))
-		die("%s: the controller '%s' %s", limit->option, limit->controller,
-			geteuid() == 0
-				? "is not there: boot with cgroup_no_v1=all and without "
-				  "cgroup_disable="
-				: "is not delegated to ordinary users here: sudo vm/provision.sh "
-				  "does that, from the next login on");
-}
-
-static void enable_controller(const char *directory, const struct limit *limit)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "+%s", limit->controller);
-	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control"), text), limit->controller);
-}
-
-static void write_limit(const char *directory, const struct limit *limit)
-{
-	gcr_explain(limit->file, limit->reason);
-	if (gcr_write_file(file_of(directory, limit->file), limit->value) == 0)
-		return;
-	if (limit == &limits[SWAP] && errno == ENOENT)
-		return; // not in every kernel
-	die("%s %s: the controller '%s' refuses it: %s%s", limit->option, limit->asked,
-		limit->controller, strerror(errno), limit->cure ? limit->cure : "");
-}
-
-static void for_each_limit(void (*act)(const char *, const struct limit *), const char *directory)
-{
-	for (size_t i = 0; i < LIMITS; i++)
-		if (limits[i].asked)
-			act(directory, &limits[i]);
-}
-
-static void end_cgroup(void)
-{
-	gcr_end_cgroup(cgroup);
-}
-
-// Makes the container's cgroup, with its limits. Returns its directory, opened.
-static int make_cgroup(void)
-{
-	bool root = geteuid() == 0;
-
-	for_each_limit(require_controller, root ? GCR_CGROUPS : parent);
-	gcr_end_abandoned_cgroups(parent);
-	int directory = TRY(gcr_make_cgroup(parent, id, cgroup), "the cgroup of this container");
-	gcr_at_death(end_cgroup);
-
-	if (root)
-		for_each_limit(enable_controller, GCR_CGROUPS);
-	else
-		move_processes_to_leaf();
-	for_each_limit(enable_controller, parent);
-	for_each_limit(write_limit, cgroup);
-	return directory;
-}
-
-static unsigned count_oom_kills(void)
-{
-	char text[512] = "";
-	unsigned count = 0;
-
-	gcr_read_file(file_of(cgroup, "memory.events"), text, sizeof(text));
-	const char *line = strstr(text, "oom_kill ");
-	if (line)
-		sscanf(line, "oom_kill %u", &count);
-	return count;
-}
-
-// The end of a limited container: its cgroup goes, and it is told if processes were killed for want of memory.
-static void remove_cgroup(int status)
-{
-	static const char message[] =
-		"the kernel killed %u of the container's processes (--memory %s)";
-	unsigned kills = count_oom_kills();
-
-	gcr_at_death(NULL);
-	TRY(gcr_end_cgroup(cgroup), "whatever is left in it ends, too");
-	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
-		die_with(status, message, kills, limits[MEMORY].asked);
-	if (kills > 0)
-		gcr_log(message, kills, limits[MEMORY].asked);
-}
 
 // Users or groups (user_namespaces(7)).
 struct id_kind {
@@ -396,7 +185,7 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 	return 0;
 }
 
-static void map_users_and_groups(pid_t child, const char *rootfs)
+static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 {
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
 
@@ -407,7 +196,7 @@ static void map_users_and_groups(pid_t child, const char *rootfs)
 	if (owner.st_uid != 0 && owner.st_gid == 0)
 		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
 		    "of the user's",
-			rootfs, owner.st_uid);
+			rootfs->path, owner.st_uid);
 	pid_t mappers[] = {
 		map_ids(child, &users, owner.st_uid, owner.st_uid),
 		map_ids(child, &groups, owner.st_gid, owner.st_uid),
@@ -418,12 +207,12 @@ static void map_users_and_groups(pid_t child, const char *rootfs)
 }
 
 // In the child: waits for that, and becomes the root of the container.
-static void become_root(const int mapped[2])
+static void become_root(const int from_parent[2])
 {
 	char go;
 
-	close(mapped[1]); // or we were waiting for ourselves
-	if (TRY(read(mapped[0], &go, 1), "until it is said who its users are") == 0)
+	close(from_parent[1]); // or we were waiting for ourselves
+	if (TRY(read(from_parent[0], &go, 1), "until it is said who its users are") == 0)
 		_exit(GCR_FAILED); // our parent has said why
 	int left = TELL(setgroups(0, NULL), "it leaves its caller's groups; EPERM if denied");
 	if (left == -1 && errno != EPERM)
@@ -432,51 +221,24 @@ static void become_root(const int mapped[2])
 	TRY(setresuid(0, 0, 0), "and its user");
 }
 
-// Opens what has the name in the directory, and nothing else, to mount there; -1 if nothing has. A rootfs is untrusted:
-// a symbolic link in it must not have us mount over the host's files (CVE-2019-19921, CVE-2021-30465).
-static int find(int directory, const char *name)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
-	};
-
-	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
-	if (place == -1 && errno == ELOOP)
-		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
-	if (place == -1 && errno != ENOENT)
-		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
-	return place;
-}
-
-// A path to mount on that directory: it becomes the working directory.
-static const char *in(int directory, const char *name)
-{
-	CLEANUP_CLOSE int place = find(directory, name);
-
-	if (place == -1 || fchdir(place) == -1)
-		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
-	return ".";
-}
-
 // Made where the rootfs lacks them.
 static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
-static int bind_rootfs(const char *rootfs)
+static int bind_rootfs(const struct gcr_rootfs *rootfs)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
 		"before the first mount: from here on none shows on the host");
-	TRY(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL),
+	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
 		"a new root has to be a mount: the rootfs, bound onto itself");
 
 	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		if (TELL(mkdirat(root, mount_points[i], 0755), mount_points[i]) == -1 &&
+		if (TELL(mkdirat(root, mount_points[i], 0755), "to mount on") == -1 &&
 			errno != EEXIST)
 			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
 				strerror(errno));
@@ -489,86 +251,58 @@ static void mount_sys(int root)
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			    MOUNT_ATTR_NOEXEC,
 	};
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
-	TRY(mount("/sys", in(root, "sys"), NULL, MS_BIND | MS_REC, NULL),
+	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
 		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
-	TRY(mount_setattr(AT_FDCWD, in(root, "sys"), AT_RECURSIVE, &read_only, sizeof(read_only)),
+	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	TRY(mount_setattr(sys, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"the kernel's devices, to look at only");
 }
 
 static void mount_kernel_filesystems(int root)
 {
-	TRY(mount("proc", in(root, "proc"), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
+	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
+
+	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
-	TRY(mount("tmpfs", in(root, "tmp"), "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
 		"a /tmp that ends with the container");
 }
 
 // Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
 // can undo this as long as it has CAP_SYS_ADMIN.
-static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys",
-	"proc/sysrq-trigger" };
-static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/interrupts",
-	"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
-	"proc/timer_list", "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware" };
-
-#define READ_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
-
-// Covers a file or directory by the source, or by itself (""), as read-only: also mode and owner stay as they are.
-static void cover(int place, const char *source, const char *reason)
-{
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
-
-	CLEANUP_CLOSE int copy =
-		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-			reason);
-	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
-		"read-only before anybody sees it");
-	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-		"and over what is there");
-}
-
-static void make_read_only(int root, const char *path)
-{
-	CLEANUP_CLOSE int place = find(root, path);
-
-	if (place != -1) // not in every kernel
-		cover(place, "", path);
-}
-
-static void mask(int root, const char *path)
-{
-	CLEANUP_CLOSE int place = find(root, path);
-	struct stat status;
-
-	if (place == -1)
-		return;
-	TRY(fstat(place, &status), path);
-	if (S_ISDIR(status.st_mode))
-		TRY(mount("tmpfs", in(root, path), "tmpfs",
-			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-			path);
-	else
-		cover(place, "/dev/null", path);
-}
+static const struct {
+	const char *path, *reason;
+} read_only_paths[] = {
+	{ "proc/bus", "sets the host's PCI devices" },
+	{ "proc/fs", "sets its filesystems" },
+	{ "proc/irq", "sets which CPU serves which interrupt" },
+	{ "proc/sys", "sets what sysctl(8) sets" },
+	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
+}, masked_paths[] = {
+	{ "proc/acpi", "tells of the host's battery and lid" },
+	{ "proc/asound", "tells of its sound cards" },
+	{ "proc/interrupts", "tells how often its keys are pressed" },
+	{ "proc/kcore", "is its memory" },
+	{ "proc/keys", "tells of its users' keys" },
+	{ "proc/latency_stats", "tells what its processes wait for" },
+	{ "proc/sched_debug", "tells of its processes" },
+	{ "proc/scsi", "tells of its disks" },
+	{ "proc/timer_list", "tells addresses in the kernel" },
+	{ "proc/timer_stats", "tells what its processes wait for" },
+	{ "sys/devices/virtual/powercap", "tells how much power it takes, and so keys (CVE-2020-8694)" },
+	{ "sys/firmware", "tells what its firmware knows" },
+};
 
 static void protect_kernel_filesystems(int root)
 {
 	for (size_t i = 0; i < COUNT(read_only_paths); i++)
-		make_read_only(root, read_only_paths[i]);
+		make_read_only(root, read_only_paths[i].path, read_only_paths[i].reason);
 	for (size_t i = 0; i < COUNT(masked_paths); i++)
-		mask(root, masked_paths[i]);
-}
-
-static void mount_cgroup(int root)
-{
-	mask(root, "sys/fs/cgroup"); // of the host; cgroup2 cannot be mounted right on itself
-	TRY(unshare(CLONE_NEWCGROUP), "from here on, the cgroup that it is in is / to it "
-				      "(cgroup_namespaces(7))");
-	TRY(mount("cgroup2", in(root, "sys/fs/cgroup"), "cgroup2",
-		    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-		"its limits, to look at (CVE-2022-0492)");
+		mask_path(root, masked_paths[i].path, masked_paths[i].reason);
 }
 
 static const struct {
@@ -598,18 +332,14 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
 	CLEANUP_CLOSE int device =
 		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
-	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH), name);
+	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
+		"the device takes its place");
 }
 
-static void mount_dev(int root)
+static void fill_dev(int dev)
 {
 	struct mount_attr read_only = { .attr_set = READ_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
-
-	TRY(mount("tmpfs", in(root, "dev"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755"),
-		"a /dev without the host's disks");
-	CLEANUP_CLOSE int dev =
-		TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "to fill it");
 
 	for (size_t i = 0; i < COUNT(devices); i++)
 		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
@@ -623,45 +353,59 @@ static void mount_dev(int root)
 		"but there is room for more");
 
 	for (size_t i = 0; i < COUNT(dev_links); i++)
-		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name), dev_links[i].name);
+		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name),
+			"a name that programs look for");
+}
+
+static void mount_dev(int root)
+{
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "dev");
+
+	TRY(mount("tmpfs", path_of(place).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    "mode=755"),
+		"a /dev without the host's disks");
+	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
+	fill_dev(dev);
 
 	TRY(mkdirat(dev, "pts", 0755), "to mount on");
-	TRY(mount("devpts", in(dev, "pts"), "devpts", MS_NOSUID | MS_NOEXEC,
+	CLEANUP_CLOSE int pts = open_in_rootfs(dev, "pts");
+	TRY(mount("devpts", path_of(pts).text, "devpts", MS_NOSUID | MS_NOEXEC,
 		    "ptmxmode=666,mode=620"),
 		"terminals of its own: those that it opens, none of the host's");
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
-	TRY(mount("tmpfs", in(dev, "shm"), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777"),
+	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
+	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    "mode=1777"),
 		"shared memory of its own (shm_overview(7))");
 	TRY(mkdirat(dev, "mqueue", 0755), "to mount on");
-	TRY(mount("mqueue", in(dev, "mqueue"), "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+	CLEANUP_CLOSE int mqueue = open_in_rootfs(dev, "mqueue");
+	TRY(mount("mqueue", path_of(mqueue).text, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"its message queues, as files (mq_overview(7))");
 }
 
 // Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
 static bool make_file(int etc, const char *name)
 {
-	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), name) == 0 || errno == EEXIST)
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
 		return true;
 	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;
 }
 
-// Has a file in the container's /etc read as the text. The rootfs is not written to, but by make_file(): the
-// text is in memory, in a file of the container's /dev that loses its name.
+// Has a file in the container's /etc read as the text. The text is in memory, in a file of the container's /dev that
+// loses its name. Only make_file() writes to the rootfs.
 static void bind_text(int root, const char *name, const char *text)
 {
-	CLEANUP_CLOSE int etc =
-		TRY(open(in(root, "etc"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where it is to show");
+	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
 	if (!make_file(etc, name))
 		return;
-	CLEANUP_CLOSE int dev =
-		TRY(open(in(root, "dev"), O_PATH | O_DIRECTORY | O_CLOEXEC), "where memory is");
-	CLEANUP_CLOSE int file =
-		TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), name);
+	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
+	CLEANUP_CLOSE int file = TRY(
+		openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), "a file in memory");
 	TRY(write(file, text, strlen(text)), "what it is to say");
 	TRY(fchmod(file, 0644), "to everybody");
 
-	CLEANUP_CLOSE int place = find(etc, name);
+	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
 		"a mount of that one file");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
@@ -735,27 +479,28 @@ static void leave_session(void)
 {
 	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
 		"its keys are its own, none of its caller's (session-keyring(7))");
-	TRY(gcr_forbid_ioctls(typing, COUNT(typing)),
+	TRY(seccomp_forbid_ioctls(typing, COUNT(typing)),
 		"it may use the terminal, but not type for its caller (CVE-2017-5226)");
 }
 
 // The container, from its first instruction to the command's.
-static noreturn void container(const struct gcr_run *run, const int mapped[2])
+static noreturn void container(
+	const struct gcr_run *run, const struct gcr_child *child, const int from_parent[2])
 {
-	become_root(mapped);
+	become_root(from_parent);
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(run->rootfs);
+	int root = bind_rootfs(&run->rootfs);
 	mount_kernel_filesystems(root);
 	protect_kernel_filesystems(root);
-	mount_cgroup(root);
+	cgroup_mount(root);
 	mount_dev(root);
 	name_container(root);
 	pivot_into(root);
 	drop_capabilities();
 	leave_session();
 
-	TRY(gcr_die_with_parent(), "the container never outlives gcr");
+	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
 	TRY(gcr_fresh_environment(), "nor does its environment");
 	gcr_exec(run->command);
@@ -766,30 +511,27 @@ int main(int argc, char *argv[])
 	// 1. Read what to run, on which root filesystem.
 	struct gcr_run run;
 	gcr_command_line(argc, argv, &program, &run);
-	if (has_limits())
-		TRY(gcr_delegated_cgroup(argc, argv, parent),
-			"where we may make a cgroup; systemd may have to start us again for that");
+	limits_find_parent(argc, argv);
 	gcr_log("[run] as pid %d", getpid());
 	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
 
 	// 2. Make its cgroup, if it has limits.
-	int limited = has_limits() ? make_cgroup() : -1;
+	int cgroup = limits_make_cgroup(id);
 
 	// 3. Fork into new namespaces, and into that; the child becomes the container.
-	int pidfd, mapped[2];
-	TRY(pipe2(mapped, O_CLOEXEC), "at its end the child waits until its ids are mapped");
-	pid_t child = TRY(gcr_clone_into(namespaces, limited, &pidfd),
-		"one child, in all of these namespaces");
-	if (child == 0)
-		container(&run, mapped);
+	int from_parent[2];
+	TRY(pipe2(from_parent, O_CLOEXEC), "at its end the child waits for what only we can do");
+	struct gcr_child child;
+	if (TRY(gcr_clone_into(namespaces, cgroup, &child),
+		    "one child, in all of these namespaces") == 0)
+		container(&run, &child, from_parent);
 
 	// 4. Say who its users are outside, and let it go on.
-	map_users_and_groups(child, run.rootfs);
-	TRY(write(mapped[1], "", 1), "the child may go on");
+	map_users_and_groups(child.id, &run.rootfs);
+	TRY(write(from_parent[1], "", 1), "the child may go on");
 
 	// 5. Wait for its end, passing signals on, and end as it did.
-	int status = TRY(gcr_wait(child, pidfd), "the command's exit status becomes ours");
-	if (limited != -1)
-		remove_cgroup(status);
+	int status = TRY(gcr_wait(&child), "the command's exit status becomes ours");
+	limits_remove_cgroup(status);
 	return status;
 }

@@ -2,21 +2,23 @@
 //
 //     gcr-net </proc/PID/ns/net
 //
-// Standard input is all that it is told: a network namespace, which has to be its caller's. It lays a cable there, a
-// pair of Ethernet devices (veth(4)): one end is a port of the bridge, the other the namespace's eth0. It prints the
-// address that this one may use, as 10.0.0.42/24. To give itself any other is of no use: the rules of gcr net setup
-// let nothing else through.
+// Standard input is all that it is told: a network namespace. That has to be its caller's. It lays a cable there, a pair of
+// Ethernet devices (veth(4)): one end is a port of the bridge, the other the namespace's eth0. It prints the address that the
+// namespace may use, as 10.0.0.42/24. Any other would be of no use there: the rules of gcr net setup let nothing else through.
 //
 // What programs like this one got wrong: CVE-2017-5985 (whose namespace it is), CVE-2022-47952 (errors that tell
 // what the caller may not see), CVE-2026-39402 (trusting a name). So it takes no path, no number and no name, and
 // says the same about all that it refuses.
 
+#include "array.h"
+#include "fd.h"
 #include "net.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/capability.h>
 #include <sys/ioctl.h>
@@ -29,7 +31,7 @@ static noreturn void refuse(void)
 	die("gcr-net: refused");
 }
 
-// Before libnl, which reads it before main() does.
+// This runs before libnl, which reads the environment before main() does.
 __attribute__((constructor(101))) static void forget_environment(void)
 {
 	clearenv();
@@ -80,14 +82,14 @@ static bool may_connect(int netns)
 
 int main(int argc, char *argv[])
 {
-	char text[GCR_ADDRESS_TEXT];
+	char text[NET_ADDRESS_TEXT];
 
 	(void)argv;
 	start_afresh();
 	if (argc != 1 || !may_connect(STDIN_FILENO))
 		refuse();
-	struct gcr_address address = net_lay_cable(STDIN_FILENO);
-	TRY(dprintf(STDOUT_FILENO, "%s\n", gcr_address_text(address, text)),
+	struct net_address address = net_lay_cable(STDIN_FILENO);
+	TRY(dprintf(STDOUT_FILENO, "%s\n", net_address_text(address, text)),
 		"the caller waits for it");
 	return 0;
 }

@@ -1,6 +1,8 @@
-// The bridge, and what happens to links alike, on the host and in a container.
+// The bridge, and what is done to links on the host and in a container alike.
 
+#include "fd.h"
 #include "net.h"
+#include "netlink.h"
 
 #include <errno.h>
 #include <netlink/route/addr.h>
@@ -10,7 +12,7 @@
 #include <unistd.h>
 
 // Asks for one address of an interface (netdevice(7)).
-static int ask(int socket, unsigned long what, const char *name, struct in_addr *address)
+static int query_address(int socket, unsigned long what, const char *name, struct in_addr *address)
 {
 	struct ifreq request = { 0 };
 
@@ -21,30 +23,22 @@ static int ask(int socket, unsigned long what, const char *name, struct in_addr 
 	return 0;
 }
 
-int net_find_bridge(char name[IF_NAMESIZE], struct gcr_address *address)
+int net_find_bridge(char name[IF_NAMESIZE], struct net_address *address)
 {
 	unsigned index = if_nametoindex(NET_BRIDGE);
 	struct in_addr mask;
 
 	if (index == 0 || !if_indextoname(index, name))
 		return -1;
-	CLEANUP_CLOSE int asking = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asking == -1 || ask(asking, SIOCGIFADDR, name, &address->address) == -1 ||
-		ask(asking, SIOCGIFNETMASK, name, &mask) == -1)
+	CLEANUP_CLOSE int query = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (query == -1 || query_address(query, SIOCGIFADDR, name, &address->address) == -1 ||
+		query_address(query, SIOCGIFNETMASK, name, &mask) == -1)
 		return -1;
 	address->prefix = (unsigned)__builtin_popcount(mask.s_addr);
 	return (int)index;
 }
 
-struct gcr_address net_nth(struct gcr_address of, uint32_t n)
-{
-	uint32_t mask = of.prefix == 0 ? 0 : ~0U << (32 - of.prefix);
-
-	of.address.s_addr = htonl((ntohl(of.address.s_addr) & mask) + n);
-	return of;
-}
-
-struct nl_addr *net_mac(struct gcr_address address)
+struct nl_addr *net_mac_address(struct net_address address)
 {
 	unsigned char mac[6] = { 2, 0 };
 
@@ -52,7 +46,7 @@ struct nl_addr *net_mac(struct gcr_address address)
 	return nl_addr_build(AF_LLC, mac, sizeof(mac));
 }
 
-int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address address)
+int net_add_address(struct nl_sock *netlink, const char *name, struct net_address address)
 {
 	int index = (int)if_nametoindex(name);
 
@@ -63,13 +57,13 @@ int net_add_address(struct nl_sock *kernel, const char *name, struct gcr_address
 	nl_addr_set_prefixlen(local, (int)address.prefix);
 	rtnl_addr_set_ifindex(own, index);
 	rtnl_addr_set_local(own, local);
-	int result = rtnl_addr_add(kernel, own, 0);
+	int result = rtnl_addr_add(netlink, own, 0);
 	nl_addr_put(local);
 	rtnl_addr_put(own);
-	return gcr_nl(result);
+	return netlink_result(result);
 }
 
-int net_start_link(struct nl_sock *kernel, const char *name, const char *note)
+int net_start_link(struct nl_sock *netlink, const char *name, const char *note)
 {
 	int index = (int)if_nametoindex(name);
 
@@ -80,8 +74,8 @@ int net_start_link(struct nl_sock *kernel, const char *name, const char *note)
 	rtnl_link_set_flags(change, IFF_UP);
 	if (note)
 		rtnl_link_set_ifalias(change, note);
-	int result = rtnl_link_change(kernel, which, change, 0);
+	int result = rtnl_link_change(netlink, which, change, 0);
 	rtnl_link_put(which);
 	rtnl_link_put(change);
-	return gcr_nl(result);
+	return netlink_result(result);
 }

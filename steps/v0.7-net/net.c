@@ -1,6 +1,9 @@
 // The container's connection: asked for outside, configured inside.
 
 #include "net.h"
+#include "fd.h"
+#include "netlink.h"
+#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +12,7 @@
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/route.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +24,7 @@ static const char *const modes[] = {
 };
 static enum net_mode mode;
 
-void net_set_mode(const char *value)
+static void set_mode(const char *value)
 {
 	for (mode = NET_BRIDGED; mode <= NET_HOST; mode++)
 		if (strcmp(value, modes[mode]) == 0)
@@ -28,7 +32,19 @@ void net_set_mode(const char *value)
 	die_with(GCR_USAGE, "--net '%s': write bridge, none or host", value);
 }
 
-static void decide(void)
+const struct gcr_option net_options[] = {
+	{ "net", 0, "MODE", "bridge, none, or host, which is the host's own network", set_mode },
+	{ 0 },
+};
+
+const struct gcr_hint net_hints[] = {
+	{ "gcr_start_program_on(helper", ENOENT,
+		NET_HELPER " is not there: sudo ./gcr net setup installs it" },
+	{ "gcr_start_program_on(nft", ENOENT, "sudo apt-get install nftables" },
+	{ 0 },
+};
+
+static void decide_mode(void)
 {
 	bool bridge = if_nametoindex(NET_BRIDGE) != 0;
 
@@ -47,26 +63,26 @@ enum net_mode net_mode(void)
 	static bool decided; // once, as the container sees another network
 
 	if (!decided)
-		decide();
+		decide_mode();
 	decided = true;
 	return mode;
 }
 
 // What the helper prints: one line, an address.
-static struct gcr_address read_answer(int output)
+static struct net_address read_answer(int output)
 {
-	struct gcr_address address;
+	struct net_address address;
 	char text[64];
 
 	ssize_t length = TRY(read(output, text, sizeof(text) - 1), "the address that it gave");
 	text[length] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	if (gcr_parse_address(text, &address) == -1)
+	if (net_parse_address(text, &address) == -1)
 		die("could not connect the container to the bridge, see above");
 	return address;
 }
 
-int net_open(pid_t child)
+int net_open_namespace(pid_t child)
 {
 	char path[64];
 
@@ -78,36 +94,37 @@ int net_open(pid_t child)
 }
 
 // By gcr-net, which has the privilege that it takes.
-static struct gcr_address have_it_connected(int namespace)
+static struct net_address connect_by_helper(int netns)
 {
 	char *helper[] = { NET_HELPER, NULL };
 	int answer[2];
 
 	TRY(pipe2(answer, O_CLOEXEC), "for the answer");
-	pid_t program = TRY(gcr_start_program_on(helper, namespace, answer[1]),
+	const int standard[] = { netns, answer[1], -1 };
+	pid_t program = TRY(gcr_start_program_on(helper, standard),
 		"what takes a privilege: a cable to it from the host's bridge");
 	close(answer[1]);
-	struct gcr_address address = read_answer(answer[0]);
+	struct net_address address = read_answer(answer[0]);
 	close(answer[0]);
 	gcr_finish_program(program);
 	return address;
 }
 
-struct gcr_address net_connect(int namespace)
+struct net_address net_connect(int netns)
 {
-	struct gcr_address address = { 0 };
+	struct net_address address = { 0 };
 
-	if (namespace == -1)
+	if (netns == -1)
 		return address;
-	address = geteuid() == 0 ? net_lay_cable(namespace) : have_it_connected(namespace);
-	close(namespace);
+	address = geteuid() == 0 ? net_lay_cable(netns) : connect_by_helper(netns);
+	close(netns);
 	return address;
 }
 
 // To everywhere, through the bridge: it has the first address of the subnet.
-static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
+static int add_default_route(struct nl_sock *netlink, struct net_address address)
 {
-	struct in_addr gateway = net_nth(address, 1).address;
+	struct in_addr gateway = net_nth_address(address, 1).address;
 	struct nl_addr *everywhere = nl_addr_build(AF_INET, NULL, 0);
 	struct nl_addr *via = nl_addr_build(AF_INET, &gateway, sizeof(gateway));
 	struct rtnl_route *route = rtnl_route_alloc();
@@ -116,16 +133,16 @@ static int add_default_route(struct nl_sock *kernel, struct gcr_address address)
 	rtnl_route_set_dst(route, everywhere);
 	rtnl_route_nh_set_gateway(hop, via);
 	rtnl_route_add_nexthop(route, hop);
-	int result = rtnl_route_add(kernel, route, 0);
+	int result = rtnl_route_add(netlink, route, 0);
 	nl_addr_put(everywhere);
 	nl_addr_put(via);
 	rtnl_route_put(route);
-	return gcr_nl(result);
+	return netlink_result(result);
 }
 
-// The bridge's port may take a moment to pass frames. What the container asks meanwhile, who has an address, it asks again
-// after 50 ms and not after a second, and for 3 s as usual (arp(7)).
-static int ask_often(struct nl_sock *kernel, const char *name)
+// The bridge's port may take a moment to pass frames. Meanwhile the container asks who has an address, and hears nothing. With
+// this it asks again after 50 ms, not after a second, and for 3 s as usual (arp(7)).
+static int shorten_arp_retries(struct nl_sock *netlink, const char *name)
 {
 	struct ndtmsg all = { .ndtm_family = AF_INET };
 	unsigned index = if_nametoindex(name);
@@ -140,11 +157,11 @@ static int ask_often(struct nl_sock *kernel, const char *name)
 	nla_put_u64(message, NDTPA_RETRANS_TIME, 50);
 	nla_put_u32(message, NDTPA_MCAST_PROBES, 60);
 	nla_nest_end(message, settings);
-	return gcr_nl(nl_send_sync(kernel, message));
+	return netlink_result(nl_send_sync(netlink, message));
 }
 
-// Lets its users ping(1), which takes no raw sockets then (icmp(7)).
-static int allow_ping(const char *proc)
+// Lets the container's users ping(1). That takes no raw sockets then (icmp(7)).
+static int set_ping_group_range(int proc)
 {
 	char map[1024] = "", groups[32], path[64];
 	unsigned first, count, last = 0;
@@ -155,31 +172,32 @@ static int allow_ping(const char *proc)
 		line = strchr(line + 1, '\n'))
 		last = first + count - 1;
 	snprintf(groups, sizeof(groups), "0 %u", last);
-	snprintf(path, sizeof(path), "%s/sys/net/ipv4/ping_group_range", proc);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/sys/net/ipv4/ping_group_range", proc);
 	return gcr_write_file(path, groups);
 }
 
-void net_allow_ping(const char *proc)
+void net_allow_ping(int proc)
 {
 	if (net_mode() != NET_HOST)
-		TRY(allow_ping(proc), "all its groups may");
+		TRY(set_ping_group_range(proc), "all its groups may");
 }
 
-void net_configure(struct gcr_address address)
+void net_configure(struct net_address address)
 {
-	char text[GCR_ADDRESS_TEXT];
-	struct nl_sock *kernel;
+	char text[NET_ADDRESS_TEXT];
+	struct nl_sock *netlink;
 
-	TRY(gcr_netlink(&kernel), "to the container's own networking");
-	TRY(net_start_link(kernel, "lo", NULL), "127.0.0.1 and ::1");
+	TRY(netlink_open(&netlink), "to the container's own networking");
+	TRY(net_start_link(netlink, "lo", NULL), "127.0.0.1 and ::1");
 	if (address.prefix > 0) {
-		TRY(net_add_address(kernel, "eth0", address), "no other gets through");
-		TRY(net_start_link(kernel, "eth0", NULL), "its end of the cable");
-		TRY(ask_often(kernel, "eth0"), "or its first packet might wait for a second");
-		TRY(add_default_route(kernel, address), "by the host to the world");
-		gcr_log("[net] eth0 is %s", gcr_address_text(address, text));
+		TRY(net_add_address(netlink, "eth0", address), "no other gets through");
+		TRY(net_start_link(netlink, "eth0", NULL), "its end of the cable");
+		TRY(shorten_arp_retries(netlink, "eth0"),
+			"or its first packet might wait for a second");
+		TRY(add_default_route(netlink, address), "by the host to the world");
+		gcr_log("[net] eth0 is %s", net_address_text(address, text));
 	}
-	nl_socket_free(kernel);
+	nl_socket_free(netlink);
 }
 
 #define RESOLV_CONF "/etc/resolv.conf"
@@ -190,7 +208,7 @@ static bool is_resolved(const char *server)
 	return strcmp(server, "127.0.0.53") == 0;
 }
 
-// The host's own loopback, a container has no way to.
+// A container has no way to the host's own loopback.
 static bool is_elsewhere(const char *server)
 {
 	return strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0;

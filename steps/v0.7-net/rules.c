@@ -1,9 +1,16 @@
-// gcr's tables of nftables: gcr.nft, with the elements of its sets.
+// gcr's tables of nftables: gcr.nft, with the elements of its sets. And what other tables there are in the way.
 
+#include "rules.h"
+#include "array.h"
+#include "fd.h"
 #include "net.h"
+#include "program.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,23 +22,24 @@ __asm__(".pushsection .rodata\n"
 	".popsection\n");
 extern const char gcr_nft[] __attribute__((visibility("hidden")));
 
-#define LIST "nft -s -t list ruleset" // all tables, without counters and elements
+// Loading gcr's tables
+// -----------------------------------------------------------------------------------------------
 
-static const char *dotted(struct gcr_address address)
+static const char *dotted(struct net_address address)
 {
 	return inet_ntoa(address.address);
 }
 
-static void write_elements(FILE *file, struct gcr_address gateway)
+static void write_elements(FILE *file, struct net_address gateway)
 {
 	uint32_t last = (1U << (32 - gateway.prefix)) - 2; // before the broadcast address
 
 	fputs("add element bridge gcr addresses {", file);
 	for (uint32_t n = 2; n <= last; n++)
-		fprintf(file, " \"" NET_PORT "\" . %s,", n, dotted(net_nth(gateway, n)));
+		fprintf(file, " \"" NET_PORT "\" . %s,", n, dotted(net_nth_address(gateway, n)));
 	fputs(" }\nadd element bridge gcr cards {", file);
 	for (uint32_t n = 2; n <= last; n++) {
-		struct gcr_address address = net_nth(gateway, n);
+		struct net_address address = net_nth_address(gateway, n);
 		const unsigned char *byte = (const unsigned char *)&address.address;
 
 		fprintf(file, " \"" NET_PORT "\" . 02:00:%02x:%02x:%02x:%02x,", n, byte[0], byte[1],
@@ -40,13 +48,14 @@ static void write_elements(FILE *file, struct gcr_address gateway)
 	fputs(" }\n", file);
 }
 
-static void run_nft(FILE *file)
+static void load_file(FILE *file)
 {
 	char *nft[] = { "nft", "-f", "-", NULL };
 
 	fflush(file);
 	rewind(file);
-	pid_t program = TRY(gcr_start_program_on(nft, fileno(file), -1), "nft(8) loads them");
+	const int standard[] = { fileno(file), -1, -1 };
+	pid_t program = TRY(gcr_start_program_on(nft, standard), "nft(8) loads them");
 	if (gcr_finish_program(program) != 0)
 		die("nft could not load gcr's tables, see above");
 }
@@ -60,150 +69,289 @@ static FILE *temporary_file(void)
 	return file;
 }
 
-// All tables, as text. Whether gcr's are among them.
-static bool list_tables(char *text, size_t size)
-{
-	FILE *list = popen(LIST " 2>/dev/null", "re");
+// What nft lists (libnftables-json(5))
+// -----------------------------------------------------------------------------------------------
 
-	if (!list)
-		die("nft: %s", strerror(errno));
-	text[fread(text, 1, size - 1, list)] = '\0';
-	while (fgetc(list) != EOF)
-		; // or it would be killed while it writes
-	return pclose(list) == 0 && strstr(text, "table ip gcr {") &&
-	       strstr(text, "table bridge gcr {");
+// All tables, without counters and elements. NULL where nft lists none: it fails, or there is no nft.
+static struct json_object *read_ruleset(void)
+{
+	char *nft[] = { "nft", "-j", "-s", "-t", "list", "ruleset", NULL };
+	CLEANUP_CLOSE int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct json_object *ruleset = NULL;
+	int answer[2];
+
+	TRY(pipe2(answer, O_CLOEXEC), "for its answer");
+	const int standard[] = { -1, answer[1], nowhere };
+	pid_t program = TELL(gcr_start_program_on(nft, standard), "which tables are there");
+	close(answer[1]);
+	if (program != -1)
+		ruleset = json_object_from_fd(answer[0]);
+	close(answer[0]);
+	if (program == -1 || gcr_finish_program(program) == 0)
+		return ruleset;
+	json_object_put(ruleset);
+	return NULL;
 }
 
-enum rules rules_load(const char *bridge, struct gcr_address gateway)
+// A member of an object. NULL where there is none, or that is null.
+static struct json_object *member(struct json_object *object, const char *name)
 {
-	static char before[1 << 20], after[1 << 20];
-	bool there = list_tables(before, sizeof(before));
+	return json_object_object_get(object, name);
+}
+
+// A text in an object; "" where it has none of that name.
+static const char *text_of(struct json_object *object, const char *name)
+{
+	const char *text = json_object_get_string(member(object, name));
+
+	return text ? text : "";
+}
+
+static bool has_text(struct json_object *object, const char *name, const char *text)
+{
+	return strcmp(text_of(object, name), text) == 0;
+}
+
+// The n-th row of a ruleset that is of a kind, as "chain"; NULL if it is of another.
+static struct json_object *row_of_kind(struct json_object *rows, size_t n, const char *kind)
+{
+	return member(json_object_array_get_idx(rows, n), kind);
+}
+
+static struct json_object *rows_of(struct json_object *ruleset)
+{
+	struct json_object *rows = member(ruleset, "nftables");
+
+	return json_object_is_type(rows, json_type_array) ? rows : NULL;
+}
+
+static size_t count_rows(struct json_object *rows)
+{
+	return rows ? json_object_array_length(rows) : 0;
+}
+
+// How many of gcr's two tables are there.
+static unsigned count_own_tables(struct json_object *ruleset)
+{
+	struct json_object *rows = rows_of(ruleset);
+	unsigned count = 0;
+
+	for (size_t n = 0; n < count_rows(rows); n++) {
+		struct json_object *table = row_of_kind(rows, n, "table");
+		count += has_text(table, "name", "gcr") &&
+			 (has_text(table, "family", "ip") || has_text(table, "family", "bridge"));
+	}
+	return count;
+}
+
+// The rows of gcr's tables, without their handles, which differ each time they are loaded.
+static struct json_object *take_own_rows(struct json_object *ruleset)
+{
+	static const char *const kinds[] = { "chain", "rule", "set", "map" };
+	struct json_object *rows = rows_of(ruleset), *own = json_object_new_array();
+
+	for (size_t n = 0; n < count_rows(rows); n++)
+		for (size_t i = 0; i < COUNT(kinds); i++) {
+			struct json_object *row = row_of_kind(rows, n, kinds[i]);
+			if (!has_text(row, "table", "gcr"))
+				continue;
+			json_object_object_del(row, "handle");
+			json_object_array_add(own, json_object_get(row));
+		}
+	return own;
+}
+
+static bool have_equal_tables(struct json_object *one, struct json_object *other)
+{
+	struct json_object *rows = take_own_rows(one), *others = take_own_rows(other);
+	bool equal = json_object_equal(rows, others);
+
+	json_object_put(rows);
+	json_object_put(others);
+	return equal;
+}
+
+enum rules rules_load(const char *bridge_name, struct net_address gateway)
+{
+	struct json_object *before = read_ruleset();
 	FILE *file = temporary_file();
 
-	fprintf(file, "define br0 = \"%s\"\ndefine gateway = %s\n", bridge, dotted(gateway));
-	fprintf(file, "define subnet = %s/%u\n%s", dotted(net_nth(gateway, 0)), gateway.prefix,
-		gcr_nft);
+	fprintf(file, "define br0 = \"%s\"\ndefine gateway = %s\n", bridge_name, dotted(gateway));
+	fprintf(file, "define subnet = %s/%u\n%s", dotted(net_nth_address(gateway, 0)),
+		gateway.prefix, gcr_nft);
 	write_elements(file, gateway);
-	run_nft(file);
+	load_file(file);
 	fclose(file);
-	if (!there)
-		return RULES_MADE;
-	list_tables(after, sizeof(after));
-	return strcmp(before, after) == 0 ? RULES_THERE : RULES_MENDED;
+
+	struct json_object *after = read_ruleset();
+	enum rules were = count_own_tables(before) < 2	     ? RULES_MADE
+			  : have_equal_tables(before, after) ? RULES_THERE
+							     : RULES_MENDED;
+	json_object_put(before);
+	json_object_put(after);
+	return were;
+}
+
+static unsigned count_loaded_tables(void)
+{
+	struct json_object *ruleset = read_ruleset();
+	unsigned count = count_own_tables(ruleset);
+
+	json_object_put(ruleset);
+	return count;
 }
 
 enum rules rules_state(void)
 {
-	static char text[1 << 20];
-
 	if (geteuid() != 0)
 		return RULES_UNKNOWN;
-	return list_tables(text, sizeof(text)) ? RULES_THERE : RULES_NONE;
+	return count_loaded_tables() == 2 ? RULES_THERE : RULES_NONE;
 }
 
 bool rules_unload(void)
 {
-	static char text[1 << 20];
-
-	list_tables(text, sizeof(text));
-	if (!strstr(text, "table ip gcr {") && !strstr(text, "table bridge gcr {"))
+	if (count_loaded_tables() == 0)
 		return false;
 	FILE *file = temporary_file();
 	fputs("table ip gcr\ndelete table ip gcr\ntable bridge gcr\ndelete table bridge gcr\n",
 		file);
-	run_nft(file);
+	load_file(file);
 	fclose(file);
 	return true;
 }
 
-// What others drop, no rule of gcr's can let through: each base chain of the hook has a say (nft(8)).
+// What is in the way. What others drop, no rule of gcr's can let through: each base chain of the hook has a say (nft(8)).
+// -----------------------------------------------------------------------------------------------
 
-// Where in nft's list a line is.
-struct position {
-	char family[16], table[64], chain[64];
-	bool forward; // in a base chain of that hook, for IPv4
-};
-
-// As nft(8) takes one. The kernel takes others, too, from whoever may change the host's network: no shell is to see them.
-#define NAME "[a-zA-Z0-9/_.-]"
-
-static void move_to(struct position *now, const char *line)
+// Whether a rule is of a chain, or of the table around it (chain is NULL).
+static bool is_rule_of(struct json_object *rule, struct json_object *row, const char *chain)
 {
-	if (sscanf(line, "table %15[a-z0-9] %63" NAME, now->family, now->table) == 2 ||
-		sscanf(line, " chain %63" NAME, now->chain) == 1)
-		now->forward = false;
-	else if (strstr(line, "hook forward "))
-		now->forward = strcmp(now->family, "ip") == 0 || strcmp(now->family, "inet") == 0;
+	return rule && has_text(rule, "family", text_of(row, "family")) &&
+	       has_text(rule, "table", text_of(row, "table")) &&
+	       (!chain || has_text(rule, "chain", chain));
 }
 
-// Whether a line of a base chain drops what nothing before it has accepted.
-static bool drops_the_rest(const char *line)
+static bool is_statement(struct json_object *statement, const char *name)
 {
-	line += strspn(line, " \t");
-	if (strncmp(line, "counter ", strlen("counter ")) == 0)
-		line += strlen("counter ");
-	return strstr(line, "policy drop;") || strcmp(line, "drop\n") == 0 ||
-	       strncmp(line, "reject", strlen("reject")) == 0;
+	return json_object_object_get_ex(statement, name, NULL);
 }
 
-static bool accepts(const char *line, const char *field, const char *bridge)
+// Whether a rule drops all that comes to it.
+static bool drops_everything(struct json_object *rule)
 {
-	char start[64];
+	struct json_object *statements = member(rule, "expr");
+	size_t n = 0;
 
-	snprintf(start, sizeof(start), "%s \"%s\" ", field, bridge);
-	return strstr(line, start) && strstr(line, "accept\n");
+	if (!json_object_is_type(statements, json_type_array))
+		return false;
+	while (is_statement(json_object_array_get_idx(statements, n), "counter"))
+		n++;
+	struct json_object *first = json_object_array_get_idx(statements, n);
+	return is_statement(first, "drop") || is_statement(first, "reject");
 }
 
-// Whether some rule of the table lets through what comes from the bridge, and another what goes there.
-static bool lets_through(const char *family, const char *table, const char *bridge)
+// Whether a rule accepts what has the bridge as its field, iifname or oifname.
+static bool accepts(struct json_object *rule, const char *field, const char *bridge_name)
 {
-	char command[256], line[4096];
+	struct json_object *statements = member(rule, "expr");
+	bool matches = false, accepted = false;
+
+	if (!json_object_is_type(statements, json_type_array))
+		return false;
+	for (size_t n = 0; n < json_object_array_length(statements); n++) {
+		struct json_object *statement = json_object_array_get_idx(statements, n);
+		struct json_object *match = member(statement, "match");
+		matches |= has_text(match, "op", "==") && has_text(match, "right", bridge_name) &&
+			   has_text(member(member(match, "left"), "meta"), "key", field);
+		accepted |= is_statement(statement, "accept");
+	}
+	return matches && accepted;
+}
+
+// Whether a chain drops what nothing before has accepted.
+static bool drops_the_rest(struct json_object *rows, struct json_object *chain)
+{
+	bool drops = has_text(chain, "policy", "drop");
+
+	for (size_t n = 0; n < count_rows(rows); n++) {
+		struct json_object *rule = row_of_kind(rows, n, "rule");
+		drops |= is_rule_of(rule, chain, text_of(chain, "name")) && drops_everything(rule);
+	}
+	return drops;
+}
+
+// Whether some rule of the chain's table lets through what comes from the bridge, and another what goes there.
+static bool lets_through(
+	struct json_object *rows, struct json_object *chain, const char *bridge_name)
+{
 	bool from = false, to = false;
 
-	snprintf(command, sizeof(command), "nft -s -t list table %s %s 2>&1", family, table);
-	FILE *list = popen(command, "re");
-	while (list && fgets(line, sizeof(line), list)) {
-		from |= accepts(line, "iifname", bridge);
-		to |= accepts(line, "oifname", bridge);
+	for (size_t n = 0; n < count_rows(rows); n++) {
+		struct json_object *rule = row_of_kind(rows, n, "rule");
+		if (!is_rule_of(rule, chain, NULL))
+			continue;
+		from |= accepts(rule, "iifname", bridge_name);
+		to |= accepts(rule, "oifname", bridge_name);
 	}
-	if (list)
-		pclose(list);
 	return from && to;
 }
 
-static void tell(const struct position *at, const char *bridge)
+// Whether a name is one that nft(8) takes. The kernel takes others, too, from whoever may change the host's network: these
+// are not to be pasted into a shell.
+static bool is_plain(const char *name)
 {
-	printf("nftables, table %s %s: its chain %s drops what containers send. Let it through:\n",
-		at->family, at->table, at->chain);
-	if (strcmp(at->table, "filter") == 0 && strcmp(at->chain, "FORWARD") == 0)
-		printf("    sudo iptables -I FORWARD -i %s -j ACCEPT; sudo iptables -I FORWARD -o "
-		       "%s -j "
-		       "ACCEPT\n",
-			bridge, bridge);
-	else
-		printf("    sudo nft insert rule %s %s %s iifname %s accept; sudo nft insert rule "
-		       "%s %s "
-		       "%s oifname %s accept\n",
-			at->family, at->table, at->chain, bridge, at->family, at->table, at->chain,
-			bridge);
+	return *name &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_.-") ==
+		       strlen(name);
 }
 
-bool rules_obstacle(const char *bridge)
+static void print_cure(struct json_object *chain, const char *bridge_name)
 {
-	struct position at = { 0 };
-	char line[4096];
-	bool found = false;
-	FILE *list = popen(LIST " 2>&1", "re");
+	const char *family = text_of(chain, "family"), *table = text_of(chain, "table");
+	const char *name = text_of(chain, "name");
 
-	while (list && fgets(line, sizeof(line), list)) {
-		move_to(&at, line);
-		if (!at.forward || !drops_the_rest(line) ||
-			lets_through(at.family, at.table, bridge))
+	if (!is_plain(table) || !is_plain(name)) {
+		printf("nftables: a chain with an odd name drops what containers send; see nft "
+		       "list "
+		       "ruleset\n");
+		return;
+	}
+	printf("nftables, table %s %s: its chain %s drops what containers send. Let it through:\n",
+		family, table, name);
+	if (strcmp(table, "filter") == 0 && strcmp(name, "FORWARD") == 0)
+		printf("    sudo iptables -I FORWARD -i %s -j ACCEPT; sudo iptables -I FORWARD -o "
+		       "%s "
+		       "-j ACCEPT\n",
+			bridge_name, bridge_name);
+	else
+		printf("    sudo nft insert rule %s %s %s iifname %s accept; sudo nft insert rule "
+		       "%s "
+		       "%s %s oifname %s accept\n",
+			family, table, name, bridge_name, family, table, name, bridge_name);
+}
+
+static bool print_obstacles(struct json_object *ruleset, const char *bridge_name)
+{
+	struct json_object *rows = rows_of(ruleset);
+	bool found = false;
+
+	for (size_t n = 0; n < count_rows(rows); n++) {
+		struct json_object *chain = row_of_kind(rows, n, "chain");
+		if (!has_text(chain, "hook", "forward") ||
+			(!has_text(chain, "family", "ip") && !has_text(chain, "family", "inet")) ||
+			!drops_the_rest(rows, chain) || lets_through(rows, chain, bridge_name))
 			continue;
-		tell(&at, bridge);
+		print_cure(chain, bridge_name);
 		found = true;
 	}
-	if (list)
-		pclose(list);
+	return found;
+}
+
+bool rules_print_obstacles(const char *bridge_name)
+{
+	struct json_object *ruleset = read_ruleset();
+	bool found = print_obstacles(ruleset, bridge_name);
+
+	json_object_put(ruleset);
 	return found;
 }

@@ -1,8 +1,12 @@
 // gcr net setup, status and teardown: the bridge of gcr's containers, its way to the world, and the helper.
 //
-// All state is the kernel's: the bridge is known by its second name, and has a note if IP forwarding was switched on for it.
+// All state is the kernel's. The bridge is known by its second name. It has a note if IP forwarding was switched on for it.
 
+#include "array.h"
+#include "fd.h"
 #include "net.h"
+#include "netlink.h"
+#include "rules.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,6 +16,7 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -19,10 +24,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char bridge[IF_NAMESIZE] = "br0";
-static struct gcr_address gateway; // its address
-static bool chosen; // by --bridge or --subnet
-static struct nl_sock *kernel;
+// What the commands work on.
+static struct {
+	char bridge[IF_NAMESIZE]; // its name
+	struct net_address gateway; // its address, the first of its subnet
+	bool chosen; // by --bridge or --subnet
+	struct nl_sock *netlink; // to the host's networking
+} setup = { .bridge = "br0" };
 
 static void set_bridge(const char *value)
 {
@@ -30,15 +38,15 @@ static void set_bridge(const char *value)
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	size_t length = strlen(value);
 
-	if (length == 0 || length >= sizeof(bridge) || strspn(value, allowed) != length ||
+	if (length == 0 || length >= sizeof(setup.bridge) || strspn(value, allowed) != length ||
 		*value == '.' || strcmp(value, NET_BRIDGE) == 0 || strncmp(value, "gcr-", 4) == 0)
 		die_with(GCR_USAGE,
 			"--bridge '%s': write 1 to %zu letters and digits, as in br1; gcr and "
-			"gcr-… are "
-			"taken",
-			value, sizeof(bridge) - 1);
-	strcpy(bridge, value);
-	chosen = true;
+			"gcr-… "
+			"are taken",
+			value, sizeof(setup.bridge) - 1);
+	strcpy(setup.bridge, value);
+	setup.chosen = true;
 }
 
 // What no interface is to have: this network, the loopback's, multicast and class E.
@@ -50,16 +58,16 @@ static bool is_reserved(in_addr_t address)
 // From 5 containers to 65533.
 static void set_subnet(const char *value)
 {
-	if (gcr_parse_address(value, &gateway) == -1 || gateway.prefix < 16 ||
-		gateway.prefix > 29 ||
-		gateway.address.s_addr != net_nth(gateway, 0).address.s_addr ||
-		is_reserved(ntohl(gateway.address.s_addr)))
+	if (net_parse_address(value, &setup.gateway) == -1 || setup.gateway.prefix < 16 ||
+		setup.gateway.prefix > 29 ||
+		setup.gateway.address.s_addr != net_nth_address(setup.gateway, 0).address.s_addr ||
+		is_reserved(ntohl(setup.gateway.address.s_addr)))
 		die_with(GCR_USAGE,
 			"--subnet '%s': write a network and its length from 16 to 29, as in "
 			"10.7.0.0/24",
 			value);
-	gateway = net_nth(gateway, 1);
-	chosen = true;
+	setup.gateway = net_nth_address(setup.gateway, 1);
+	setup.chosen = true;
 }
 
 static const struct gcr_option options[] = {
@@ -82,22 +90,22 @@ __attribute__((format(printf, 2, 3))) static void report(const char *done, const
 
 // --- the bridge ------------------------------------------------------------------------------------
 
-// Dies where another network has addresses of the subnet: which of the two is reached would be a matter of luck.
+// Dies where another network has addresses of the subnet. Which of the two is reached would be a matter of luck.
 static int refuse_overlap(struct nl_msg *message, void *unused)
 {
 	const struct rtmsg *route = nlmsg_data(nlmsg_hdr(message));
 	struct nlattr *to = nlmsg_find_attr(nlmsg_hdr(message), sizeof(*route), RTA_DST);
 	struct nlattr *by = nlmsg_find_attr(nlmsg_hdr(message), sizeof(*route), RTA_OIF);
-	unsigned shorter =
-		route->rtm_dst_len < gateway.prefix ? route->rtm_dst_len : gateway.prefix;
-	char device[IF_NAMESIZE] = "nowhere", text[GCR_ADDRESS_TEXT];
+	unsigned shorter = route->rtm_dst_len < setup.gateway.prefix ? route->rtm_dst_len
+								     : setup.gateway.prefix;
+	char device[IF_NAMESIZE] = "nowhere", text[NET_ADDRESS_TEXT];
 
 	(void)unused;
 	if (route->rtm_table != RT_TABLE_MAIN || !to || shorter == 0)
 		return NL_OK;
-	struct gcr_address theirs = { { nla_get_u32(to) }, shorter };
-	struct gcr_address ours = { gateway.address, shorter };
-	if (net_nth(theirs, 0).address.s_addr != net_nth(ours, 0).address.s_addr)
+	struct net_address theirs = { { nla_get_u32(to) }, shorter };
+	struct net_address ours = { setup.gateway.address, shorter };
+	if (net_nth_address(theirs, 0).address.s_addr != net_nth_address(ours, 0).address.s_addr)
 		return NL_OK;
 	theirs.prefix = route->rtm_dst_len;
 	if (by)
@@ -105,56 +113,56 @@ static int refuse_overlap(struct nl_msg *message, void *unused)
 	die("the bridge's subnet overlaps with %s, which leads to %s: choose another, as in "
 	    "--subnet "
 	    "10.77.0.0/24",
-		gcr_address_text(theirs, text), device);
+		net_address_text(theirs, text), device);
 }
 
 static int check_routes(void)
 {
 	struct rtmsg all = { .rtm_family = AF_INET };
 
-	nl_socket_modify_cb(kernel, NL_CB_VALID, NL_CB_CUSTOM, refuse_overlap, NULL);
-	int result = nl_send_simple(kernel, RTM_GETROUTE, NLM_F_DUMP, &all, sizeof(all));
+	nl_socket_modify_cb(setup.netlink, NL_CB_VALID, NL_CB_CUSTOM, refuse_overlap, NULL);
+	int result = nl_send_simple(setup.netlink, RTM_GETROUTE, NLM_F_DUMP, &all, sizeof(all));
 	if (result >= 0)
-		result = nl_recvmsgs_default(kernel);
-	nl_socket_modify_cb(kernel, NL_CB_VALID, NL_CB_DEFAULT, NULL, NULL);
+		result = nl_recvmsgs_default(setup.netlink);
+	nl_socket_modify_cb(setup.netlink, NL_CB_VALID, NL_CB_DEFAULT, NULL, NULL);
 	// There was a change meanwhile: once more.
-	return result == -NLE_DUMP_INTR ? check_routes() : gcr_nl(result);
+	return result == -NLE_DUMP_INTR ? check_routes() : netlink_result(result);
 }
 
-// With a MAC address that stays: else it has that of some port, and containers would send to one that is gone.
+// Makes the bridge, with a MAC address that stays. Else it had that of some port, and containers would send to one that is gone.
 static int add_bridge(void)
 {
 	struct rtnl_link *link = rtnl_link_bridge_alloc();
-	struct nl_addr *mac = net_mac(gateway);
+	struct nl_addr *mac = net_mac_address(setup.gateway);
 
-	rtnl_link_set_name(link, bridge);
+	rtnl_link_set_name(link, setup.bridge);
 	rtnl_link_set_addr(link, mac);
-	int result = rtnl_link_add(kernel, link, NLM_F_CREATE | NLM_F_EXCL);
+	int result = rtnl_link_add(setup.netlink, link, NLM_F_CREATE | NLM_F_EXCL);
 	nl_addr_put(mac);
 	rtnl_link_put(link);
-	return gcr_nl(result);
+	return netlink_result(result);
 }
 
 static int add_second_name(void)
 {
-	struct ifinfomsg which = { .ifi_index = (int)if_nametoindex(bridge) };
+	struct ifinfomsg which = { .ifi_index = (int)if_nametoindex(setup.bridge) };
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL);
 
 	nlmsg_append(message, &which, sizeof(which), NLMSG_ALIGNTO);
 	struct nlattr *names = nla_nest_start(message, IFLA_PROP_LIST | NLA_F_NESTED);
 	nla_put_string(message, IFLA_ALT_IFNAME, NET_BRIDGE);
 	nla_nest_end(message, names);
-	return gcr_nl(nl_send_sync(kernel, message));
+	return netlink_result(nl_send_sync(setup.netlink, message));
 }
 
 static int delete_bridge(void)
 {
 	struct rtnl_link *which = rtnl_link_alloc();
 
-	rtnl_link_set_name(which, bridge);
-	int result = rtnl_link_delete(kernel, which);
+	rtnl_link_set_name(which, setup.bridge);
+	int result = rtnl_link_delete(setup.netlink, which);
 	rtnl_link_put(which);
-	return gcr_nl(result);
+	return netlink_result(result);
 }
 
 static void undo_bridge(void)
@@ -165,45 +173,46 @@ static void undo_bridge(void)
 static void make_bridge(void)
 {
 	TRY(check_routes(), "no other network has these addresses");
-	if (if_nametoindex(bridge))
+	if (if_nametoindex(setup.bridge))
 		die("there is an interface %s that gcr did not make: choose another name, as in "
 		    "--bridge br1",
-			bridge);
+			setup.bridge);
 	TRY(add_bridge(), "a switch in the kernel, for the containers' cables");
 	gcr_at_death(undo_bridge);
 	TRY(add_second_name(), "gcr finds it by this one");
-	TRY(net_add_address(kernel, bridge, gateway), "the containers' way out");
-	TRY(net_start_link(kernel, bridge, NULL), "it may be used");
+	TRY(net_add_address(setup.netlink, setup.bridge, setup.gateway), "the containers' way out");
+	TRY(net_start_link(setup.netlink, setup.bridge, NULL), "it may be used");
 	gcr_at_death(NULL);
 }
 
 // Finds the bridge of an earlier setup.
 static bool find_bridge(void)
 {
-	char name[IF_NAMESIZE], text[GCR_ADDRESS_TEXT];
-	struct gcr_address there;
+	char name[IF_NAMESIZE], text[NET_ADDRESS_TEXT];
+	struct net_address there;
 
 	if (net_find_bridge(name, &there) == -1)
 		return false;
-	if (chosen && (strcmp(name, bridge) != 0 || there.prefix != gateway.prefix ||
-			      there.address.s_addr != gateway.address.s_addr))
+	if (setup.chosen &&
+		(strcmp(name, setup.bridge) != 0 || there.prefix != setup.gateway.prefix ||
+			there.address.s_addr != setup.gateway.address.s_addr))
 		die("gcr's bridge is %s at %s: to change that, sudo ./gcr net teardown first", name,
-			gcr_address_text(there, text));
-	strcpy(bridge, name);
-	gateway = there;
+			net_address_text(there, text));
+	strcpy(setup.bridge, name);
+	setup.gateway = there;
 	return true;
 }
 
 // Returns whether it was not there.
 static bool set_up_bridge(void)
 {
-	char text[GCR_ADDRESS_TEXT];
+	char text[NET_ADDRESS_TEXT];
 	bool there = find_bridge();
 
 	if (!there)
 		make_bridge();
-	report(there ? "was there" : "made", "bridge %s at %s", bridge,
-		gcr_address_text(gateway, text));
+	report(there ? "was there" : "made", "bridge %s at %s", setup.bridge,
+		net_address_text(setup.gateway, text));
 	return !there;
 }
 
@@ -225,7 +234,8 @@ static void set_up_forwarding(void)
 	bool there = is_forwarding();
 
 	if (!there) {
-		TRY(net_start_link(kernel, bridge, FORWARDING_NOTE), "so that teardown knows");
+		TRY(net_start_link(setup.netlink, setup.bridge, FORWARDING_NOTE),
+			"so that teardown knows");
 		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router");
 	}
 	report(there ? "was on" : "switched on", "IP forwarding");
@@ -235,12 +245,12 @@ static void set_for_bridge(const char *format, const char *value, const char *re
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), format, bridge);
+	snprintf(path, sizeof(path), format, setup.bridge);
 	TRY(gcr_write_file(path, value), reason);
 }
 
-// Ports that are isolated reach each other by the host alone: where a container asks for another's MAC address, the host
-// gives its own (RFC 3069).
+// Ports that are isolated reach each other by the host alone. So where a container asks for another's MAC address, the host
+// answers with its own (RFC 3069).
 static void set_up_proxy(void)
 {
 	set_for_bridge(
@@ -253,7 +263,7 @@ static bool restore_forwarding(void)
 {
 	struct rtnl_link *link;
 
-	if (gcr_nl(rtnl_link_get_kernel(kernel, 0, bridge, &link)) == -1)
+	if (netlink_result(rtnl_link_get_kernel(setup.netlink, 0, setup.bridge, &link)) == -1)
 		return false;
 	const char *note = rtnl_link_get_ifalias(link);
 	bool has_note = note && strcmp(note, FORWARDING_NOTE) == 0;
@@ -315,7 +325,7 @@ static int give_capability(const char *path)
 	return result;
 }
 
-// The new one takes the place of the old one whole, and only when it is complete.
+// Installs the helper. A new one takes the place of an old one whole, and only when it is complete.
 static void install_helper(const char *built)
 {
 	CLEANUP_CLOSE int from = TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built");
@@ -348,7 +358,7 @@ static void set_up_helper(void)
 
 // --- the commands ----------------------------------------------------------------------------------
 
-// What setup has made goes where it fails.
+// Takes back what setup has made, where it fails.
 static void undo_setup(void)
 {
 	gcr_at_death(NULL);
@@ -359,7 +369,7 @@ static void undo_setup(void)
 	delete_bridge();
 }
 
-static void setup(void)
+static void set_up(void)
 {
 	static const char *const done[] = {
 		[RULES_MADE] = "made",
@@ -371,13 +381,14 @@ static void setup(void)
 		gcr_at_death(undo_setup);
 	set_up_proxy();
 	set_up_forwarding();
-	report(done[rules_load(bridge, gateway)], "nftables, table ip gcr and table bridge gcr");
+	report(done[rules_load(setup.bridge, setup.gateway)],
+		"nftables, table ip gcr and table bridge gcr");
 	set_up_helper();
 	gcr_at_death(NULL);
-	rules_obstacle(bridge);
+	rules_print_obstacles(setup.bridge);
 }
 
-static void teardown(void)
+static void tear_down(void)
 {
 	bool there = find_bridge(), forwarding = there && restore_forwarding();
 	bool rules = rules_unload();
@@ -388,20 +399,21 @@ static void teardown(void)
 		TRY(delete_bridge(), "containers that run lose their connection");
 	report(rules ? "removed" : "were not there", "nftables, table ip gcr and table bridge gcr");
 	report(forwarding ? "switched off" : "left as it is", "IP forwarding");
-	report(there ? "removed" : "was not there", "bridge %s", bridge);
+	report(there ? "removed" : "was not there", "bridge %s", setup.bridge);
 	report(helper ? "removed" : "was not there", "helper " NET_HELPER);
 }
 
 // One line each; the status is 1 where something is missing.
-static void status(void)
+static void print_status(void)
 {
-	char text[GCR_ADDRESS_TEXT];
+	char text[NET_ADDRESS_TEXT];
 	bool there = find_bridge(), forwarding = is_forwarding();
 	bool good = has_capability(NET_HELPER) && is_roots_alone(NET_HELPER);
 	enum rules rules = rules_state();
 
-	gcr_quiet = false; // it is all that it is for
-	report(there ? gcr_address_text(gateway, text) : "missing", "bridge %s", bridge);
+	gcr_quiet = false; // the lines are all that it is for
+	report(there ? net_address_text(setup.gateway, text) : "missing", "bridge %s",
+		setup.bridge);
 	report(forwarding ? "on" : "off", "IP forwarding");
 	report(rules == RULES_THERE   ? "there"
 		: rules == RULES_NONE ? "missing"
@@ -411,7 +423,7 @@ static void status(void)
 		: access(NET_HELPER, F_OK) == 0 ? "without its capability"
 						: "missing",
 		"helper " NET_HELPER);
-	bool obstacle = rules != RULES_UNKNOWN && rules_obstacle(bridge);
+	bool obstacle = rules != RULES_UNKNOWN && rules_print_obstacles(setup.bridge);
 	if (!there || !forwarding || rules == RULES_NONE || !good)
 		printf("Mend it with: sudo ./gcr net setup\n");
 	fflush(stdout);
@@ -421,26 +433,26 @@ static void status(void)
 
 static const struct {
 	const char *name;
-	void (*act)(void);
+	void (*function)(void);
 	bool for_root;
 } actions[] = {
-	{ "setup", setup, true },
-	{ "status", status, false },
-	{ "teardown", teardown, true },
+	{ "setup", set_up, true },
+	{ "status", print_status, false },
+	{ "teardown", tear_down, true },
 };
 
-static void act(char *arguments[])
+static void run_action(char *arguments[])
 {
-	if (!gateway.prefix)
-		gcr_parse_address("10.0.0.1/24", &gateway);
+	if (!setup.gateway.prefix)
+		net_parse_address("10.0.0.1/24", &setup.gateway);
 	for (size_t i = 0; i < COUNT(actions); i++) {
 		if (!arguments[0] || arguments[1] || strcmp(arguments[0], actions[i].name) != 0)
 			continue;
 		if (actions[i].for_root && geteuid() != 0)
 			die("it changes the host's network: sudo ./gcr net %s", actions[i].name);
-		TRY(gcr_netlink(&kernel), "to the host's networking");
-		actions[i].act();
-		nl_socket_free(kernel);
+		TRY(netlink_open(&setup.netlink), "to the host's networking");
+		actions[i].function();
+		nl_socket_free(setup.netlink);
 		return;
 	}
 	die_with(GCR_USAGE, "write gcr net setup, status or teardown; see gcr net --help");
@@ -450,12 +462,11 @@ const struct gcr_command net_commands[] = {
 	{
 		.name = "net",
 		.usage = "setup|status|teardown [OPTIONS]",
-		.summary = "connect containers to the world: make the bridge and all that belongs "
-			   "to it, "
-			   "look at "
-			   "it, remove it",
+		.summary =
+			"connect containers to the world: make the bridge and all that belongs to "
+			"it, look at it, remove it",
 		.options = options,
-		.act = act,
+		.run = run_action,
 	},
 	{ 0 }
 };

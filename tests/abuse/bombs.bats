@@ -14,7 +14,7 @@ setup_file() {
 
 setup() {
 	requires cgroup2 delegation
-	use_step v0.7-net
+	use_step v0.8-ports
 	processes=$(count_processes) available=$(meminfo MemAvailable) swap=$(meminfo SwapFree) killed=$(oom_kills)
 }
 

@@ -10,7 +10,7 @@ setup_file() {
 }
 
 setup() {
-	use_step v0.7-net
+	use_step v0.8-ports
 }
 
 teardown() {
@@ -65,7 +65,7 @@ limited() {
 
 @test "open files: too few, said before anything is made" {
 	local number
-	for step in v0.1-pid v0.7-net; do
+	for step in v0.1-pid v0.8-ports; do
 		use_step "$step"
 		limited -n "Too many open files: gcr opens some 20: ulimit -n 256" 0 1 2 3 4 {5..31..9} 31
 		says "Too many"
@@ -82,7 +82,7 @@ limited() {
 	local number me=54321
 	cp -r "$rootfs" "$BATS_TEST_TMPDIR/rootfs"
 	chown -R "$me:$me" "$BATS_TEST_TMPDIR/rootfs"
-	for step in v0.3-user v0.7-net; do
+	for step in v0.3-user v0.8-ports; do
 		cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr" # where that user may read it
 		for number in {0..3}; do
 			works_or_says "Resource temporarily unavailable: there are too many processes, by ulimit -u " \
@@ -96,7 +96,7 @@ limited() {
 
 @test "namespaces: too many of a kind" {
 	local kind
-	for step in v0.1-pid v0.7-net; do
+	for step in v0.1-pid v0.8-ports; do
 		use_step "$step"
 		for kind in pid mnt user uts ipc cgroup net; do
 			# shellcheck disable=SC2016 # for the new namespace's shell
@@ -106,7 +106,7 @@ limited() {
 			[ "$kind" != pid ] || says "gcr_clone"
 		done
 	done
-	says "gcr_clone" # the last: v0.7's of networks
+	says "gcr_clone" # the last: that of networks
 }
 
 @test "memory: an address space or a stack that is too small" {

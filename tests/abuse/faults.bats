@@ -7,7 +7,7 @@ load ../network
 load left
 
 setup_file() {
-	use_step v0.7-net
+	use_step v0.8-ports
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
 	gcr_net setup -q --subnet 10.0.0.0/16
@@ -61,10 +61,10 @@ withstands_faults() {
 @test "faults: v0.2, as root" { withstands_faults v0.2-mnt; }
 @test "faults: v0.7, as root" { withstands_faults v0.7-net --net none; }
 @test "faults: v0.7 on the host's network, as root" { withstands_faults v0.7-net --net host; }
-@test "faults: v0.7 on the bridge with published ports, as root" { withstands_faults v0.7-net --net bridge -p PORT:80 -p PORT:53/udp; }
+@test "faults: v0.8 on the bridge with published ports, as root" { withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
 @test "faults: v0.3, as a user" { GCR_USER=learner withstands_faults v0.3-user; }
 @test "faults: v0.7, as a user" { GCR_USER=learner withstands_faults v0.7-net --net none; }
-@test "faults: v0.7 on the bridge with published ports, as a user" { GCR_USER=learner withstands_faults v0.7-net --net bridge -p PORT:80 -p PORT:53/udp; }
+@test "faults: v0.8 on the bridge with published ports, as a user" { GCR_USER=learner withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
 
 # These make calls that v0.7 makes as well, by the same code (tests/ladder.bats): GCR_TAGS=slow scripts/test abuse
 # bats test_tags=slow

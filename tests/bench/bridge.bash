@@ -17,10 +17,10 @@ bridge() {
 	gcr_net teardown
 }
 
-gcr_net() { "build/test/steps/v0.7-net/gcr" net "$@" >/dev/null; }
+gcr_net() { "build/test/steps/v0.8-ports/gcr" net "$@" >/dev/null; }
 
 # Room for 1021; of the address of a container that ended the kernel lets go a little later.
 make_bridge() {
-	on_bridge=("$work/v0.7-net" run -q "$rootfs")
+	on_bridge=("$work/v0.8-ports" run -q "$rootfs")
 	gcr_net setup --subnet 10.0.0.0/22
 }

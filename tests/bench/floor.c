@@ -1,7 +1,7 @@
 // The floor for gcr's start: the system calls that a step needs and nothing else, checked by nothing but
 // perror(3), each as plain as it can be.
 //
-//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 7 (v0.7-net)
+//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 8 (v0.8-ports, which is 7)
 //       -i FIRST:COUNT     with these subordinate ids, by newuidmap and newgidmap
 //       -l                 with a limit on its processes (root, cgroup v2)
 //       -n                 connected to gcr's bridge (root); the work of gcr and gcr-net in one process
@@ -355,7 +355,7 @@ static void read_options(int argc, char *argv[])
 			count = strtok(NULL, ":");
 		}
 	}
-	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 7) {
+	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 8) {
 		fprintf(stderr,
 			"usage: floor [-i FIRST:COUNT] [-l] [-n] STEP ROOTFS COMMAND [ARG…]\n");
 		exit(125);

@@ -10,7 +10,7 @@ throughput() {
 	world=$(hold_network) other=$(hold_network)
 	add_cable $BASHPID 192.0.2 "$world"
 	add_cable "$world" 198.51.100 "$other"
-	stay 1 "$work/v0.7-net" run -q -p 192.0.2.1:8000:5201 "$rootfs" /bin/stay
+	stay 1 "$work/v0.8-ports" run -q -p 192.0.2.1:8000:5201 "$rootfs" /bin/stay
 	container=$(family "${staying[0]}" | tail -n 1)
 	address=$(nsenter --target "$container" --net ip -json -4 address show eth0 | jq -r '.[0].addr_info[0].local')
 	for namespace in "$world" "$other" "$container"; do

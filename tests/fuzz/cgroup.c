@@ -1,9 +1,7 @@
 // Files of cgroups: /proc/self/cgroup, cgroup.controllers and memory.events.
 
-#define main gcr_main
-#include "../../common/cgroup.c"
-#include "../../steps/v0.7-net/gcr.c"
-#undef main
+#include "../../steps/v0.6-cgroups/cgroup.c"
+#include "../../steps/v0.6-cgroups/limits.c"
 #include "fuzz.h"
 
 static void check_own_cgroup(const char *text)
@@ -12,9 +10,9 @@ static void check_own_cgroup(const char *text)
 
 	while ((line = strsep(&lines, "\n")) && strncmp(line, "0::/", 4) != 0)
 		;
-	if (strlen(text) < PATH_MAX - sizeof(GCR_CGROUPS)) {
+	if (strlen(text) < PATH_MAX - sizeof(CGROUPS)) {
 		assert((find_own_cgroup(path) == 0) == (line != NULL));
-		assert(!line || strcmp(path + strlen(GCR_CGROUPS), line + 3) == 0);
+		assert(!line || strcmp(path + strlen(CGROUPS), line + 3) == 0);
 	}
 	free(copy);
 }
@@ -36,5 +34,5 @@ void fuzz(char *input, size_t size)
 	fuzz_file = input;
 	check_own_cgroup(input);
 	check_controllers(input);
-	count_oom_kills();
+	count_oom_kills("");
 }

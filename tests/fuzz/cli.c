@@ -2,13 +2,13 @@
 
 #include "fuzz.h"
 
-#define main	  gcr_main
-#define container gcr_container // ports.c has another
-#include "../../steps/v0.7-net/gcr.c"
-#undef container
+#define main gcr_main
+#include "../../steps/v0.8-ports/gcr.c"
+#undef main
 #include "../../common/exec.c"
+#include "../../steps/v0.6-cgroups/limits.c"
 #include "../../steps/v0.7-net/net.c"
-#include "../../steps/v0.7-net/ports.c"
+#include "../../steps/v0.8-ports/ports.c"
 
 enum { WORDS = 32 };
 
@@ -23,9 +23,9 @@ static void forget(void)
 	for (size_t i = 0; i < LIMITS; i++)
 		limits[i].asked = NULL;
 	while (ports_any()) {
-		struct port *port = STAILQ_FIRST(&ports);
-		STAILQ_REMOVE_HEAD(&ports, next);
-		free(port);
+		struct entry *entry = STAILQ_FIRST(&ports.entries);
+		STAILQ_REMOVE_HEAD(&ports.entries, next);
+		free(entry);
 	}
 	while (noted_count > 0)
 		free(noted[--noted_count]);
@@ -84,7 +84,7 @@ static void check_run(const struct gcr_run *run, char *words[], int count)
 
 	while (first < count && run->command != words + first)
 		first++;
-	assert(first < count && run->name == words[first - 1] && *run->rootfs == '/');
+	assert(first < count && run->name == words[first - 1] && *run->rootfs.path == '/');
 	assert(*hostname == '\0' ? hostname == id : !strpbrk(hostname, " \n/\t"));
 	assert(strlen(hostname) <= HOST_NAME_MAX && mode <= NET_HOST);
 	for (size_t i = 0; i < LIMITS; i++)

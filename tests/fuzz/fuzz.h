@@ -4,7 +4,14 @@
 #ifndef GCR_FUZZ_H
 #define GCR_FUZZ_H
 
-#include "gcr.h"
+#include "array.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
+#include "ids.h"
+#include "log.h"
+#include "parse.h"
+#include "process.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,10 +24,10 @@
 // Gets an input, with a NUL after its end.
 void fuzz(char *input, size_t size);
 
-// While fuzz() runs: what every file contains, and what every program prints. NULL: they are not there.
+// While fuzz() runs: what every file contains. NULL: none is there.
 extern const char *fuzz_file;
 
-// What was last written to a file, or executed; and to standard error.
+// What was last written to a file, and to standard error.
 extern char fuzz_written[4096], fuzz_said[8192];
 
 // The status that the code ends this process with; -1 where it does not.

@@ -1,7 +1,8 @@
 // Numbers, sizes and addresses of the command line.
 
+#include "../../steps/v0.7-net/address.h"
+#include "../../steps/v0.8-ports/ports.c"
 #include "fuzz.h"
-#include "ports.c"
 
 #include <regex.h>
 
@@ -46,12 +47,12 @@ static void check_size(const char *text)
 
 static void check_address(const char *text)
 {
-	char printed[GCR_ADDRESS_TEXT];
-	struct gcr_address address;
+	char printed[NET_ADDRESS_TEXT];
+	struct net_address address;
 
-	if (gcr_parse_address(text, &address) == -1)
+	if (net_parse_address(text, &address) == -1)
 		return;
-	gcr_address_text(address, printed);
+	net_address_text(address, printed);
 	assert(strncmp(printed, text, strcspn(text, "/") + 1) == 0);
 	assert(address.prefix <= 32 && address.prefix == strtoull(strchr(text, '/') + 1, NULL, 10));
 }
@@ -69,23 +70,23 @@ static bool is_published(const char *text)
 
 static void check_published(const char *text)
 {
-	struct port port, again;
+	struct published port, again;
 	char printed[256], host[128];
 
 	memset(&port, 0, sizeof(port));
 	memset(&again, 0xff, sizeof(again)); // nothing may count on zeros
-	if (gcr_parse_published(text, &port.published) == -1)
+	if (ports_parse(text, &port) == -1)
 		return;
 	assert(is_published(text));
-	snprintf(host, sizeof(host), "%s", name_of(&port));
+	snprintf(host, sizeof(host), "%s", name_of(&port).text);
 	host[strcspn(host, "/")] = '\0';
-	snprintf(printed, sizeof(printed), "%s:%u%s", host, ntohs(port.published.container),
+	snprintf(printed, sizeof(printed), "%s:%u%s", host, ntohs(port.container),
 		protocol_of(&port)->suffix);
-	assert(gcr_parse_published(printed, &again.published) == 0);
-	assert(memcmp(&port.published.host, &again.published.host, sizeof(port.published.host)) ==
+	assert(ports_parse(printed, &again) == 0);
+	assert(memcmp(&port.host, &again.host, sizeof(port.host)) ==
 		0);
-	assert(port.published.container == again.published.container &&
-		port.published.type == again.published.type);
+	assert(port.container == again.container &&
+		port.type == again.type);
 }
 
 void fuzz(char *input, size_t size)

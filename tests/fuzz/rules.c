@@ -1,15 +1,36 @@
-// What nft(8) lists. Who may not be root may name tables there: what gcr has a shell do is not theirs.
+// What nft(8) lists. Who may not be root may name tables there: what gcr prints to be pasted into a shell is not theirs.
 
 #include "../../steps/v0.7-net/rules.c"
 #include "fuzz.h"
 
 static const char harmless[] =
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./ >&";
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./ ,:;\n";
+
+static void check_obstacles(struct json_object *ruleset)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *usual = stdout;
+
+	stdout = open_memstream(&text, &size);
+	bool found = print_obstacles(ruleset, "br0");
+	fclose(stdout);
+	stdout = usual;
+	assert(found == (size > 0) && strspn(text, harmless) == size);
+	// Of ours, each follows a name, and a name has none.
+	for (const char *mark = text; (mark = strchr(mark, ';')); mark++)
+		assert(strncmp(mark, "; sudo ", 7) == 0 || strncmp(mark, "; see nft ", 10) == 0);
+	free(text);
+}
 
 void fuzz(char *input, size_t size)
 {
+	struct json_object *ruleset = json_tokener_parse(input), *again = json_tokener_parse(input);
+
 	(void)size;
-	fuzz_file = input;
-	rules_obstacle("br0");
-	assert(strspn(fuzz_written, harmless) == strlen(fuzz_written));
+	check_obstacles(ruleset);
+	assert(count_own_tables(ruleset) == count_own_tables(again));
+	assert(have_equal_tables(ruleset, again));
+	json_object_put(ruleset);
+	json_object_put(again);
 }

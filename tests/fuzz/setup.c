@@ -5,17 +5,17 @@
 
 void fuzz(char *input, size_t size)
 {
-	char text[GCR_ADDRESS_TEXT];
+	char text[NET_ADDRESS_TEXT];
 
 	(void)size;
 	if (STATUS_OF(set_bridge(input)) == -1)
-		assert(*bridge && strlen(bridge) < IF_NAMESIZE && !strpbrk(bridge, "/ \n:%\"';$"));
+		assert(*setup.bridge && strlen(setup.bridge) < IF_NAMESIZE && !strpbrk(setup.bridge, "/ \n:%\"';$"));
 	else
 		assert(fuzz_status == GCR_USAGE);
 	if (STATUS_OF(set_subnet(input)) != -1)
 		return;
-	assert(gateway.prefix >= 16 && gateway.prefix <= 29);
-	gcr_address_text(net_nth(gateway, 0), text);
+	assert(setup.gateway.prefix >= 16 && setup.gateway.prefix <= 29);
+	net_address_text(net_nth_address(setup.gateway, 0), text);
 	assert(strncmp(text, input, strcspn(input, "/") + 1) == 0);
-	assert(net_nth(gateway, 1).address.s_addr == gateway.address.s_addr);
+	assert(net_nth_address(setup.gateway, 1).address.s_addr == setup.gateway.address.s_addr);
 }

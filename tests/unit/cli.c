@@ -12,14 +12,14 @@ static const struct gcr_option options[] = {
 	{ 0 },
 };
 
-static void act(char *arguments[])
+static void print_arguments(char *arguments[])
 {
 	printf("%s %s %s\n", arguments[0], arguments[1] ? arguments[1] : "-", size);
 	fflush(stdout);
 }
 
 static const struct gcr_command commands[] = {
-	{ "net", "WORD", "another command", options, act },
+	{ "net", "WORD", "another command", options, print_arguments },
 	{ 0 },
 };
 
@@ -27,7 +27,9 @@ static const struct gcr_program program = {
 	.version = "v9.9-test",
 	.summary = "test",
 	.example = "gcr run ubuntu bash",
-	.options = options,
+	.options = {
+		options,
+	},
 	.commands = commands,
 };
 
@@ -49,7 +51,7 @@ START_TEST(rootfs_and_command_are_read)
 	struct gcr_run run = READ("run", "/tmp", "ls", "-l", "--help");
 
 	ck_assert_str_eq(run.name, "/tmp");
-	ck_assert_str_eq(run.rootfs, "/tmp");
+	ck_assert_str_eq(run.rootfs.path, "/tmp");
 	ck_assert_str_eq(run.command[0], "ls");
 	ck_assert_str_eq(run.command[1], "-l");
 	ck_assert_str_eq(run.command[2], "--help"); // the command's, not ours

@@ -1,7 +1,6 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 extern char **environ;
 
@@ -49,44 +48,6 @@ START_TEST(variable_needs_a_name)
 }
 END_TEST
 
-START_TEST(descriptors_are_closed_on_exec)
-{
-	int fd = open("/dev/null", O_RDONLY);
-
-	ck_assert_int_eq(fcntl(fd, F_GETFD), 0);
-	ck_assert_int_eq(gcr_close_inherited_fds(), 0);
-	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(fcntl(STDERR_FILENO, F_GETFD), 0);
-}
-END_TEST
-
-// The parent is gone before the child asks to die with it.
-static void outlive_parent(int report)
-{
-	int pidfd;
-	pid_t parent = getpid();
-	const struct gcr_namespace none[] = { { 0 } };
-
-	if (gcr_clone(none, &pidfd) != 0)
-		_exit(0);
-	while (getppid() == parent)
-		usleep(1000);
-	gcr_die_with_parent();
-	ck_assert_int_eq(write(report, "", 1), 1);
-}
-
-START_TEST(orphan_ends)
-{
-	int report[2];
-	char lives;
-
-	ck_assert_int_eq(pipe(report), 0);
-	ck_assert_int_eq(STATUS_OF(outlive_parent(report[1])), 0);
-	close(report[1]);
-	ck_assert_int_eq(read(report[0], &lives, 1), 0);
-}
-END_TEST
-
 static const struct {
 	const char *command;
 	int status;
@@ -122,8 +83,6 @@ TCase *exec_tests(void)
 	tcase_add_test(tests, environment_is_fresh);
 	tcase_add_test(tests, noted_variables_are_added);
 	tcase_add_test(tests, variable_needs_a_name);
-	tcase_add_test(tests, descriptors_are_closed_on_exec);
-	tcase_add_test(tests, orphan_ends);
 	tcase_add_loop_test(
 		tests, failed_exec_has_a_status, 0, (int)(sizeof(failures) / sizeof(*failures)));
 	tcase_add_test(tests, command_is_found_in_path);

@@ -51,6 +51,17 @@ START_TEST(cleanup_closes_at_the_end_of_scope)
 }
 END_TEST
 
+START_TEST(descriptors_are_closed_on_exec)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	ck_assert_int_eq(fcntl(fd, F_GETFD), 0);
+	ck_assert_int_eq(gcr_close_inherited_fds(), 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(STDERR_FILENO, F_GETFD), 0);
+}
+END_TEST
+
 START_TEST(no_terminal_among_files)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -68,6 +79,7 @@ TCase *fd_tests(void)
 	tcase_add_test(tests, file_is_read_whole_or_cut);
 	tcase_add_test(tests, text_is_written_to_what_is_there);
 	tcase_add_test(tests, cleanup_closes_at_the_end_of_scope);
+	tcase_add_test(tests, descriptors_are_closed_on_exec);
 	tcase_add_test(tests, no_terminal_among_files);
 	return tests;
 }

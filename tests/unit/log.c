@@ -75,70 +75,12 @@ START_TEST(die_prints_one_line_and_ends_with_125)
 }
 END_TEST
 
-START_TEST(try_gives_the_value_of_the_call)
-{
-	capture_stderr();
-	ck_assert_int_eq(TRY(getpid(), "why"), getpid());
-	ck_assert_str_eq(captured_stderr(), "");
-}
-END_TEST
-
-START_TEST(try_dies_with_the_call_as_written)
-{
-	capture_stderr();
-	ck_assert_int_eq(STATUS_OF((void)TRY(chdir("/none"), "why")), 125);
-	ck_assert_str_eq(captured_stderr(), "gcr: chdir(\"/none\"): No such file or directory\n");
-}
-END_TEST
-
-START_TEST(try_adds_the_hint_of_call_and_errno)
-{
-	const struct gcr_hint hints[] = {
-		{ "chdir", EPERM, "wrong errno" },
-		{ "mkdir", ENOENT, "wrong call" },
-		{ "chdir", ENOENT, "wrong content", "/proc/sys/kernel/ostype", "Windows" },
-		{ "chdir", ENOENT, "no file", "/none", "" },
-		{ "chdir", ENOENT, "make it", "/proc/sys/kernel/ostype", "Linux" },
-		{ "chdir", ENOENT, "too late" },
-		{ 0 },
-	};
-
-	capture_stderr();
-	gcr_hints = hints;
-	ck_assert_int_eq(STATUS_OF((void)TRY(chdir("/none"), "why")), 125);
-	ck_assert_str_eq(
-		captured_stderr(), "gcr: chdir(\"/none\"): No such file or directory: make it\n");
-}
-END_TEST
-
-START_TEST(explain_tells_the_call_and_its_reason)
-{
-	capture_stderr();
-	gcr_explaining = true;
-	TRY(chdir("/"), "to be at the top");
-	ck_assert_str_eq(captured_stderr(), "+ chdir(\"/\")\n      to be at the top\n");
-}
-END_TEST
-
 START_TEST(explain_indents_every_line_of_a_reason)
 {
 	capture_stderr();
 	gcr_explaining = true;
 	gcr_explain("/proc/1/uid_map", "0 0 1\n1 1 9\n");
 	ck_assert_str_eq(captured_stderr(), "+ /proc/1/uid_map\n      0 0 1\n      1 1 9\n");
-}
-END_TEST
-
-START_TEST(tell_lets_a_call_fail)
-{
-	capture_stderr();
-	ck_assert_int_eq(TELL(chdir("/none"), "may be there"), -1);
-	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_str_eq(captured_stderr(), "");
-	gcr_explaining = true;
-	ck_assert_int_eq(TELL(chdir("/none"), "may be there"), -1);
-	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_str_eq(captured_stderr(), "+ chdir(\"/none\")\n      may be there\n");
 }
 END_TEST
 
@@ -181,12 +123,7 @@ TCase *log_tests(void)
 	tcase_add_test(tests, join_puts_the_separator_between);
 	tcase_add_test(tests, die_prints_one_line_and_ends_with_125);
 	tcase_add_test(tests, die_calls_what_was_asked_for);
-	tcase_add_test(tests, try_gives_the_value_of_the_call);
-	tcase_add_test(tests, try_dies_with_the_call_as_written);
-	tcase_add_test(tests, try_adds_the_hint_of_call_and_errno);
-	tcase_add_test(tests, explain_tells_the_call_and_its_reason);
 	tcase_add_test(tests, explain_indents_every_line_of_a_reason);
-	tcase_add_test(tests, tell_lets_a_call_fail);
 	tcase_add_test(tests, explain_tells_the_words_of_a_program);
 	return tests;
 }

@@ -32,8 +32,9 @@ int wait_status_of(pid_t child)
 
 int main(void)
 {
-	TCase *(*const tests[])(void) = { log_tests, cli_tests, parse_tests, rootfs_tests, id_tests,
-		process_tests, ids_tests, exec_tests, fd_tests, netlink_tests, seccomp_tests };
+	TCase *(*const tests[])(void) = { log_tests, try_tests, cli_tests, parse_tests,
+		rootfs_tests, id_tests, process_tests, program_tests, ids_tests, exec_tests,
+		fd_tests, seccomp_tests, address_tests, netlink_tests, ports_tests };
 	Suite *suite = suite_create("libgcr");
 
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)

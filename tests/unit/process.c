@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,15 +10,14 @@
 static const struct gcr_namespace none[] = { { 0 } };
 
 // Forks a child that runs the code, and waits for it as gcr does.
-#define STATUS_OF_CLONE(code)                            \
-	__extension__({                                  \
-		int pidfd_;                              \
-		pid_t clone_ = gcr_clone(none, &pidfd_); \
-		if (clone_ == 0) {                       \
-			code;                            \
-			_exit(0);                        \
-		}                                        \
-		gcr_wait(clone_, pidfd_);                \
+#define STATUS_OF_CLONE(code)                        \
+	__extension__({                              \
+		struct gcr_child clone_;             \
+		if (gcr_clone(none, &clone_) == 0) { \
+			code;                        \
+			_exit(0);                    \
+		}                                    \
+		gcr_wait(&clone_);                   \
 	})
 
 START_TEST(exit_status_is_the_childs)
@@ -70,34 +70,6 @@ START_TEST(other_signal_kills)
 }
 END_TEST
 
-START_TEST(program_is_run)
-{
-	char *seven[] = { "sh", "-c", "exit 7", NULL };
-	char *missing[] = { "nosuchprogram", NULL };
-
-	ck_assert_int_eq(gcr_finish_program(gcr_start_program(seven)), 7);
-	ck_assert_int_eq(gcr_start_program(missing), -1);
-	ck_assert_int_eq(errno, ENOENT);
-}
-END_TEST
-
-START_TEST(program_has_our_descriptors_as_its_own)
-{
-	char *command[] = { "tr", "a-z", "A-Z", NULL }, text[16] = "";
-	int input[2], output[2];
-
-	ck_assert_int_eq(pipe2(input, O_CLOEXEC), 0);
-	ck_assert_int_eq(pipe2(output, O_CLOEXEC), 0);
-	ck_assert_int_eq(write(input[1], "words", 5), 5);
-	pid_t program = gcr_start_program_on(command, input[0], output[1]);
-	close(input[1]);
-	close(output[1]);
-	ck_assert_int_eq(gcr_finish_program(program), 0);
-	ck_assert_int_eq(read(output[0], text, sizeof(text) - 1), 5);
-	ck_assert_str_eq(text, "WORDS");
-}
-END_TEST
-
 static int served[2], count;
 
 static void serve_one(void)
@@ -110,31 +82,69 @@ static void serve_one(void)
 
 START_TEST(descriptor_is_served_while_it_waits)
 {
-	int pidfd;
+	struct gcr_child child;
 
 	ck_assert_int_eq(pipe(served), 0);
-	pid_t child = gcr_clone(none, &pidfd);
-	if (child == 0) {
+	if (gcr_clone(none, &child) == 0) {
 		for (int i = 0; i < 3; i++)
 			if (write(served[1], "x", 1) != 1)
 				_exit(1);
 		usleep(100000);
 		_exit(7);
 	}
-	ck_assert_int_eq(gcr_wait_serving(child, pidfd, served[0], serve_one), 7);
+	ck_assert_int_eq(gcr_wait_serving(&child, served[0], serve_one), 7);
 	ck_assert_int_eq(count, 3);
 }
 END_TEST
 
 START_TEST(pidfd_is_closed_on_exec)
 {
-	int pidfd;
-	pid_t child = gcr_clone(none, &pidfd);
+	struct gcr_child child;
 
-	if (child == 0)
+	if (gcr_clone(none, &child) == 0)
 		_exit(0);
-	ck_assert_int_eq(fcntl(pidfd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(gcr_wait(child, pidfd), 0);
+	ck_assert_int_eq(fcntl(child.pidfd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(gcr_wait(&child), 0);
+}
+END_TEST
+
+START_TEST(row_without_a_flag_is_left_out)
+{
+	static const struct gcr_namespace rows[] = { { 0, "none", "" },
+		NAMESPACE(CLONE_NEWUSER, ""), { 0 } };
+	struct gcr_child child;
+
+	if (geteuid() != 0)
+		return; // it may be forbidden
+	if (gcr_clone(rows, &child) == 0)
+		_exit(geteuid() == 65534 ? 3 : 4);
+	ck_assert_int_eq(gcr_wait(&child), 3);
+}
+END_TEST
+
+// The parent is gone before the child asks to die with it.
+static void outlive_parent(int report)
+{
+	struct gcr_child child;
+	pid_t parent = getpid();
+
+	if (gcr_clone(none, &child) != 0)
+		_exit(0);
+	while (getppid() == parent)
+		usleep(1000);
+	gcr_die_with_parent(&child);
+	ck_assert_int_eq(write(report, "", 1), 1);
+}
+
+START_TEST(orphan_ends)
+{
+	int report[2];
+	char lives;
+
+	ck_assert_int_eq(pipe(report), 0);
+	ck_assert_int_eq(STATUS_OF(outlive_parent(report[1])), 0);
+	close(report[1]);
+	ck_assert_int_eq(read(report[0], &lives, 1), 0);
 }
 END_TEST
 
@@ -208,10 +218,10 @@ TCase *process_tests(void)
 	tcase_add_test(tests, end_is_told_from_its_cause);
 	tcase_add_loop_test(tests, caught_signal_is_passed_on, 0, 6);
 	tcase_add_test(tests, other_signal_kills);
-	tcase_add_test(tests, program_is_run);
-	tcase_add_test(tests, program_has_our_descriptors_as_its_own);
 	tcase_add_test(tests, descriptor_is_served_while_it_waits);
 	tcase_add_test(tests, pidfd_is_closed_on_exec);
+	tcase_add_test(tests, row_without_a_flag_is_left_out);
+	tcase_add_test(tests, orphan_ends);
 	tcase_add_test(tests, signal_ignored_at_the_start_is_ignored);
 	tcase_add_test(tests, status_is_had_where_children_are_ignored);
 	tcase_add_test(tests, child_has_the_usual_umask);

@@ -32,11 +32,11 @@ static void make(const char *path)
 	ck_assert_int_eq(system(command), 0);
 }
 
+static struct gcr_rootfs found;
+
 static const char *find(const char *name)
 {
-	static char path[PATH_MAX];
-
-	return gcr_find_rootfs(name, path) == 0 ? path : NULL;
+	return gcr_find_rootfs(name, &found) == 0 ? found.path : NULL;
 }
 
 START_TEST(places_are_searched_in_order)
@@ -76,17 +76,17 @@ START_TEST(only_what_was_found_is_opened)
 {
 	make("found");
 	make("other");
-	const char *path = find("./found");
-	ck_assert_int_ne(gcr_open_rootfs(path), -1);
+	ck_assert_ptr_nonnull(find("./found"));
+	ck_assert_int_ne(gcr_open_rootfs(&found), -1);
 	ck_assert_int_eq(rename("found", "away"), 0);
-	ck_assert_int_eq(gcr_open_rootfs(path), -1);
+	ck_assert_int_eq(gcr_open_rootfs(&found), -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_int_eq(symlink("other", "found"), 0);
-	ck_assert_int_eq(gcr_open_rootfs(path), -1);
+	ck_assert_int_eq(gcr_open_rootfs(&found), -1);
 	ck_assert_int_eq(errno, ESTALE);
 	ck_assert_int_eq(unlink("found"), 0);
 	ck_assert_int_eq(symlink("away", "found"), 0);
-	ck_assert_int_ne(gcr_open_rootfs(path), -1);
+	ck_assert_int_ne(gcr_open_rootfs(&found), -1);
 }
 END_TEST
 

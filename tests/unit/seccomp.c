@@ -1,3 +1,4 @@
+#include "../../steps/v0.3-user/seccomp.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@ static const unsigned forbidden[] = { FIONREAD, TIOCGWINSZ };
 static void forbid(void)
 {
 	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	ck_assert_int_eq(gcr_forbid_ioctls(forbidden, COUNT(forbidden)), 0);
+	ck_assert_int_eq(seccomp_forbid_ioctls(forbidden, COUNT(forbidden)), 0);
 }
 
 START_TEST(forbidden_requests_fail)
@@ -85,10 +86,10 @@ START_TEST(it_takes_a_list_of_eight)
 {
 	unsigned many[9] = { 0 };
 
-	ck_assert_int_eq(gcr_forbid_ioctls(many, COUNT(many)), -1);
+	ck_assert_int_eq(seccomp_forbid_ioctls(many, COUNT(many)), -1);
 	ck_assert_int_eq(errno, E2BIG);
 	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	ck_assert_int_eq(gcr_forbid_ioctls(many, 8), 0);
+	ck_assert_int_eq(seccomp_forbid_ioctls(many, 8), 0);
 }
 END_TEST
 

@@ -1,10 +1,22 @@
-// The unit tests of libgcr: a suite for each of its files. Check runs every test in a process of its own,
+// The unit tests of libgcr, and of what the steps parse: a suite for each file. Check runs every test in a process of its own,
 // so a test may close descriptors, change the environment or die.
 
 #ifndef GCR_UNIT_H
 #define GCR_UNIT_H
 
-#include "gcr.h"
+#include "array.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
+#include "id.h"
+#include "ids.h"
+#include "log.h"
+#include "parse.h"
+#include "process.h"
+#include "program.h"
+#include "rootfs.h"
+#include "terminal.h"
+#include "try.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -12,11 +24,15 @@
 #include <unistd.h>
 
 TCase *log_tests(void);
+TCase *try_tests(void);
 TCase *cli_tests(void);
 TCase *parse_tests(void);
+TCase *address_tests(void);
+TCase *ports_tests(void);
 TCase *rootfs_tests(void);
 TCase *id_tests(void);
 TCase *process_tests(void);
+TCase *program_tests(void);
 TCase *ids_tests(void);
 TCase *exec_tests(void);
 TCase *fd_tests(void);

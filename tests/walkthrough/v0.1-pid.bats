@@ -54,7 +54,7 @@ teardown() {
 	prepare_gcr
 	lesson "where the kernel refuses a call, gcr has to end with 125 and one line: what failed, why, and the cure"
 	run -125 "$gcr" run -q /usr true
-	assert_output "gcr: gcr_clone(namespaces, &pidfd): Operation not permitted: only root may make these namespaces; try sudo"
+	assert_output "gcr: gcr_clone(namespaces, &child): Operation not permitted: only root may make these namespaces; try sudo"
 }
 
 # --- how it ends -----------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ teardown() {
 @test "a signal to gcr reaches the command" {
 	start ubuntu bash -c 'trap "exit 5" TERM; echo ready; for i in {1..30}; do sleep 0.1; done; exit 6'
 	kill -TERM "$gcr_pid"
-	lesson "SIGTERM to gcr did not reach the command: who waits has to pass signals on; see gcr_wait() in gcr.h"
+	lesson "SIGTERM to gcr did not reach the command: who waits has to pass signals on; see gcr_wait() in process.h"
 	ended_with 5
 }
 

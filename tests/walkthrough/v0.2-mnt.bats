@@ -79,7 +79,7 @@ teardown() {
 	prepare_gcr
 	lesson "where the kernel refuses a call, gcr has to end with 125 and one line: what failed, why, and the cure"
 	run -125 "$gcr" run -q /usr true
-	assert_output "gcr: gcr_clone(namespaces, &pidfd): Operation not permitted: only root may make these namespaces; try sudo"
+	assert_output "gcr: gcr_clone(namespaces, &child): Operation not permitted: only root may make these namespaces; try sudo"
 }
 
 # --- what the host must not notice -----------------------------------------------------------------

@@ -99,7 +99,7 @@ gives_up() {
 @test "its root has few powers" {
 	run "$gcr" run -q ubuntu grep -E '^(Cap|NoNewPrivs)' /proc/self/status
 	lesson "the kernel takes a seccomp filter only from who can gain no privileges any more: which prctl(2) ends it?"
-	refute_output --partial "gcr: gcr_forbid_ioctls("
+	refute_output --partial "gcr: seccomp_forbid_ioctls("
 	came_up
 	lesson "its root has all capabilities, and may undo every mount: after the last mount, cap_set_proc(3) leaves it those of the list"
 	assert_line $'CapEff:\t00000000800405fb'
@@ -143,7 +143,7 @@ gives_up() {
 	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
 		"${gcr%/*}/gcr" "$BATS_FILE_TMPDIR"
-	assert_output --partial "gcr: gcr_clone(namespaces, &pidfd): No space left on device: "
+	assert_output --partial "gcr: gcr_clone(namespaces, &child): No space left on device: "
 	assert_output --partial "sudo sysctl user.max_user_namespaces="
 }
 

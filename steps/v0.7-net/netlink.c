@@ -1,12 +1,13 @@
 // A socket to the kernel's networking.
 
-#include "gcr.h"
+#include "netlink.h"
+#include "array.h"
 
 #include <errno.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
 
-// libnl has its own numbers, made from errno: these lead back. What is missing is EIO.
+// libnl has numbers of its own, made from errno. These lead back. What is missing here becomes EIO.
 static const int errors[] = {
 	[NLE_INTR] = EINTR,
 	[NLE_BAD_SOCK] = EBADF,
@@ -27,7 +28,7 @@ static const int errors[] = {
 	[NLE_DUMP_INTR] = EINTR,
 };
 
-int gcr_nl(int result)
+int netlink_result(int result)
 {
 	size_t number = result < 0 ? (size_t)-result : 0;
 
@@ -37,12 +38,12 @@ int gcr_nl(int result)
 	return -1;
 }
 
-int gcr_netlink(struct nl_sock **socket)
+int netlink_open(struct nl_sock **socket)
 {
 	*socket = nl_socket_alloc();
 	if (!*socket)
 		return errno = ENOMEM, -1;
 	int result = nl_connect(*socket, NETLINK_ROUTE);
-	// It knows few numbers of socket(2), as of too many open files: errno still has the others.
-	return result == -NLE_FAILURE ? -1 : gcr_nl(result);
+	// It knows few errors of socket(2). Of the others, as of too many open files, errno still tells.
+	return result == -NLE_FAILURE ? -1 : netlink_result(result);
 }

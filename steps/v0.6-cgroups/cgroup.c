@@ -1,6 +1,10 @@
 // Cgroups to make others in: who may, by whose leave, and who cleans up.
 
-#include "gcr.h"
+#include "cgroup.h"
+#include "array.h"
+#include "fd.h"
+#include "mounts.h"
+#include "try.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +12,13 @@
 #include <glob.h>
 #include <libgen.h>
 #include <linux/magic.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -22,17 +30,17 @@ static int find_own_cgroup(char path[PATH_MAX])
 
 	if (gcr_read_file("/proc/self/cgroup", text, sizeof(text)) == -1)
 		return -1;
-	// The line of v2 (cgroups(7)); others may have a name with that in it.
+	// The line of v2 (cgroups(7)). Another line may have a name with that in it.
 	const char *own = strncmp(text, "0::/", 4) == 0 ? text : strstr(text, "\n0::/");
 	if (!own)
 		return errno = EOPNOTSUPP, -1;
 	own = strchr(own, '/');
-	snprintf(path, PATH_MAX, GCR_CGROUPS "%.*s", (int)strcspn(own, "\n"), own);
+	snprintf(path, PATH_MAX, CGROUPS "%.*s", (int)strcspn(own, "\n"), own);
 	return 0;
 }
 
-// Whether systemd leaves what is below the cgroup to us. Its system manager says so in user.delegate; the user's,
-// at least up to version 252, does not: that in a scope of such a name is ours, by agreement.
+// Whether systemd leaves what is below the cgroup to us. The system's manager says so in user.delegate. A user's manager does
+// not, at least up to version 252: there, a scope of such a name is ours by agreement.
 static bool is_delegated(const char *path)
 {
 	char value = '0';
@@ -70,14 +78,14 @@ static int start_in_scope(int argc, char *argv[])
 	return execvp(command[0], (char *const *)command);
 }
 
-int gcr_delegated_cgroup(int argc, char *argv[], char path[PATH_MAX])
+int cgroup_find_delegated(int argc, char *argv[], char path[PATH_MAX])
 {
 	struct statfs status;
 
-	if (statfs(GCR_CGROUPS, &status) == -1 || status.f_type != CGROUP2_SUPER_MAGIC)
+	if (statfs(CGROUPS, &status) == -1 || status.f_type != CGROUP2_SUPER_MAGIC)
 		return errno = EOPNOTSUPP, -1;
 	if (geteuid() == 0) {
-		strcpy(path, GCR_CGROUPS "/gcr");
+		strcpy(path, CGROUPS "/gcr");
 		return 0;
 	}
 	if (find_own_cgroup(path) == -1)
@@ -87,9 +95,9 @@ int gcr_delegated_cgroup(int argc, char *argv[], char path[PATH_MAX])
 	return is_delegated(path) ? 0 : start_in_scope(argc, argv);
 }
 
-// Opens a cgroup for us alone. The lock ends with us, whatever ends us: who gets it next knows that nobody looks
-// after that cgroup any more.
-static int claim(const char *path)
+// Opens a cgroup for us alone. The lock ends with us, whatever ends us. So whoever gets it next knows that nobody looks after
+// that cgroup any more.
+static int open_locked(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -101,7 +109,7 @@ static int claim(const char *path)
 	return -1;
 }
 
-static int make_and_claim(const char *parent, const char *path)
+static int make_and_lock(const char *parent, const char *path)
 {
 	if (geteuid() == 0 &&
 		TELL(mkdir(parent, 0755), "for root's, and none of systemd's") == -1 &&
@@ -109,22 +117,22 @@ static int make_and_claim(const char *parent, const char *path)
 		return -1;
 	if (TELL(mkdir(path, 0755), "a new directory is a new cgroup") == -1 && errno != EEXIST)
 		return -1;
-	return claim(path);
+	return open_locked(path);
 }
 
-int gcr_make_cgroup(const char *parent, const char *id, char path[PATH_MAX])
+int cgroup_make(const char *parent, const char *id, char path[PATH_MAX])
 {
 	int fd;
 
 	snprintf(path, PATH_MAX, "%s/gcr-%s", parent, id);
 	// Another gcr may just now remove root's empty parent, or take what we made for abandoned.
 	do
-		fd = make_and_claim(parent, path);
+		fd = make_and_lock(parent, path);
 	while (fd == -1 && (errno == ENOENT || errno == EWOULDBLOCK));
 	return fd;
 }
 
-int gcr_end_cgroup(const char *path)
+int cgroup_remove(const char *path)
 {
 	char file[PATH_MAX + 16], parent[PATH_MAX];
 	int result;
@@ -141,7 +149,7 @@ int gcr_end_cgroup(const char *path)
 	return result;
 }
 
-void gcr_end_abandoned_cgroups(const char *parent)
+void cgroup_remove_abandoned(const char *parent)
 {
 	char pattern[PATH_MAX + 32];
 	glob_t found;
@@ -152,9 +160,20 @@ void gcr_end_abandoned_cgroups(const char *parent)
 	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		CLEANUP_CLOSE int fd = claim(found.gl_pathv[i]);
+		CLEANUP_CLOSE int fd = open_locked(found.gl_pathv[i]);
 		if (fd != -1)
-			gcr_end_cgroup(found.gl_pathv[i]);
+			cgroup_remove(found.gl_pathv[i]);
 	}
 	globfree(&found);
+}
+
+void cgroup_mount(int root)
+{
+	mask_path(root, "sys/fs/cgroup", "is the host's; a cgroup2 of our own goes over it");
+	TRY(unshare(CLONE_NEWCGROUP), "from here on, the cgroup that it is in is / to it "
+				      "(cgroup_namespaces(7))");
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys/fs/cgroup");
+	TRY(mount("cgroup2", path_of(place).text, "cgroup2",
+		    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"its limits, to look at (CVE-2022-0492)");
 }

@@ -1,17 +1,20 @@
 // Published ports: datagrams.
 
-#include "proxy.h"
+#include "udp.h"
+#include "fd.h"
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 enum {
-	SESSIONS = 1024, // at most: one more ends the one that has been idle for longest
-	IDLE = 60000, // milliseconds after which one ends
+	SESSIONS = 1024, // at most; one more ends the one that has been idle for longest
+	IDLE = 60000, // milliseconds without a datagram, after which a session ends
 };
 
 // Which of the host's addresses a client knows (IP_PKTINFO in ip(7), IPV6_PKTINFO in ipv6(7)).
@@ -30,70 +33,80 @@ struct session {
 	TAILQ_ENTRY(session) neighbours;
 };
 
-static TAILQ_HEAD(sessions, session) sessions = TAILQ_HEAD_INITIALIZER(sessions); // last used first
-static unsigned count;
-static char data[65536]; // more than a datagram has
+static void end_idle_sessions(void *unused);
 
-static void use(struct session *session)
+// All clients, and what they share.
+static struct {
+	TAILQ_HEAD(sessions, session) sessions; // last used first
+	unsigned count;
+	struct timer idle; // of the one that has been idle for longest
+	char data[65536]; // more than a datagram has
+} all = {
+	.sessions = TAILQ_HEAD_INITIALIZER(all.sessions),
+	.idle = { .expired = end_idle_sessions },
+};
+
+static void note_use(struct session *session)
 {
-	TAILQ_REMOVE(&sessions, session, neighbours);
-	TAILQ_INSERT_HEAD(&sessions, session, neighbours);
+	TAILQ_REMOVE(&all.sessions, session, neighbours);
+	TAILQ_INSERT_HEAD(&all.sessions, session, neighbours);
 	session->used = loop_time();
 }
 
-static void end(struct session *session)
+static void end_session(struct session *session)
 {
-	TAILQ_REMOVE(&sessions, session, neighbours);
+	TAILQ_REMOVE(&all.sessions, session, neighbours);
 	close(session->socket.fd);
 	free(session);
-	count--;
+	all.count--;
 }
 
-// The container's answer.
-static void reply(struct watched *socket, uint32_t events)
+// Passes the container's answer on.
+static void pass_answer_on(struct watched *socket, uint32_t events)
 {
 	struct session *session = (struct session *)socket;
-	ssize_t size = recv(socket->fd, data, sizeof(data), 0);
+	ssize_t size = recv(socket->fd, all.data, sizeof(all.data), 0);
 
 	(void)events;
 	if (size == -1)
 		return; // nobody listens there (ECONNREFUSED in udp(7)): the client hears nothing
-	struct iovec text = { data, (size_t)size };
+	struct iovec text = { all.data, (size_t)size };
 	struct msghdr message = { &session->client, sizeof(session->client), &text, 1,
 		session->local.control, session->local.size };
 	sendmsg(session->port->listener.fd, &message, 0);
-	use(session);
+	note_use(session);
 }
 
-static struct session *find(const struct port *port, const struct sockaddr_storage *client)
+static struct session *find_session(const struct port *port, const struct sockaddr_storage *client)
 {
-	for (struct session *one = TAILQ_FIRST(&sessions); one; one = TAILQ_NEXT(one, neighbours))
+	for (struct session *one = TAILQ_FIRST(&all.sessions); one;
+		one = TAILQ_NEXT(one, neighbours))
 		if (one->port == port && memcmp(&one->client, client, sizeof(*client)) == 0)
 			return one;
 	return NULL;
 }
 
-static struct session *begin(const struct port *port, const struct sockaddr_storage *client)
+static struct session *begin_session(const struct port *port, const struct sockaddr_storage *client)
 {
 	struct session *session = calloc(1, sizeof(*session));
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (session)
-		*session = (struct session){ { fd, 0, reply }, port, *client };
-	if (!session || fd == -1 || port_connect(port, fd) == -1 ||
+		*session = (struct session){ { fd, 0, pass_answer_on }, port, *client };
+	if (!session || fd == -1 || loop_connect(fd, &port->container) == -1 ||
 		loop_watch(&session->socket, EPOLLIN) == -1) {
 		gcr_cleanup_close(&fd);
 		free(session);
 		return NULL;
 	}
-	if (count++ == SESSIONS)
-		end(TAILQ_LAST(&sessions, sessions));
-	TAILQ_INSERT_HEAD(&sessions, session, neighbours);
-	loop_wake(loop_time() + IDLE);
+	if (all.count++ == SESSIONS)
+		end_session(TAILQ_LAST(&all.sessions, sessions));
+	TAILQ_INSERT_HEAD(&all.sessions, session, neighbours);
+	loop_set_timer(&all.idle, loop_time() + IDLE);
 	return session;
 }
 
-// The reply goes where routes lead it, not where the datagram came from.
+// Lets the reply go where routes lead it, and not where the datagram came from.
 static void forget_interface(struct msghdr *message)
 {
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -109,7 +122,7 @@ void udp_receive(struct watched *listener, uint32_t events)
 	const struct port *port = (struct port *)listener;
 	struct sockaddr_storage client = { 0 };
 	struct local local;
-	struct iovec text = { data, sizeof(data) };
+	struct iovec text = { all.data, sizeof(all.data) };
 	struct msghdr message = { &client, sizeof(client), &text, 1, local.control,
 		sizeof(local.control) };
 	ssize_t size = recvmsg(listener->fd, &message, 0);
@@ -117,18 +130,18 @@ void udp_receive(struct watched *listener, uint32_t events)
 	(void)events;
 	if (size == -1)
 		return;
-	struct session *session = find(port, &client);
+	struct session *session = find_session(port, &client);
 	if (!session)
-		session = begin(port, &client);
+		session = begin_session(port, &client);
 	if (!session)
 		return; // without descriptors it is lost, as datagrams may be
 	forget_interface(&message);
 	local.size = message.msg_controllen;
 	session->local = local;
-	use(session);
-	// That an earlier one was refused is told in place of sending this one.
-	if (send(session->socket.fd, data, (size_t)size, 0) == -1 && errno == ECONNREFUSED)
-		send(session->socket.fd, data, (size_t)size, 0);
+	note_use(session);
+	// The first call may tell that an earlier datagram was refused, and not send this one.
+	if (send(session->socket.fd, all.data, (size_t)size, 0) == -1 && errno == ECONNREFUSED)
+		send(session->socket.fd, all.data, (size_t)size, 0);
 }
 
 int udp_bind(int fd, const struct sockaddr *address, socklen_t size)
@@ -142,13 +155,14 @@ int udp_bind(int fd, const struct sockaddr *address, socklen_t size)
 	return bind(fd, address, size);
 }
 
-void udp_wake(void)
+static void end_idle_sessions(void *unused)
 {
 	int64_t now = loop_time();
 	struct session *oldest;
 
-	while ((oldest = TAILQ_LAST(&sessions, sessions)) && oldest->used + IDLE <= now)
-		end(oldest);
+	(void)unused;
+	while ((oldest = TAILQ_LAST(&all.sessions, sessions)) && oldest->used + IDLE <= now)
+		end_session(oldest);
 	if (oldest)
-		loop_wake(oldest->used + IDLE);
+		loop_set_timer(&all.idle, oldest->used + IDLE);
 }

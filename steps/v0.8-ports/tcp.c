@@ -1,6 +1,7 @@
 // Published ports: connections.
 
-#include "proxy.h"
+#include "tcp.h"
+#include "array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 enum {
@@ -37,12 +39,25 @@ struct connection {
 };
 
 TAILQ_HEAD(connections, connection);
-static struct connections connected = TAILQ_HEAD_INITIALIZER(connected);
-static struct connections connecting = TAILQ_HEAD_INITIALIZER(connecting);
-static struct connections waiting = TAILQ_HEAD_INITIALIZER(waiting); // for RETRY, and so in order
-static uint64_t count, most;
 
-static void enter(struct connection *connection, struct connections *state)
+static void retry_waiting(void *unused);
+
+// All connections, and what they share.
+static struct {
+	struct connections connected, connecting,
+		waiting; // these wait for RETRY, and so are in order
+	struct timer retry; // of the first that waits
+	uint64_t count, most;
+	int spare_pipes[8][2];
+	size_t spares;
+} all = {
+	.connected = TAILQ_HEAD_INITIALIZER(all.connected),
+	.connecting = TAILQ_HEAD_INITIALIZER(all.connecting),
+	.waiting = TAILQ_HEAD_INITIALIZER(all.waiting),
+	.retry = { .expired = retry_waiting },
+};
+
+static void move_to(struct connection *connection, struct connections *state)
 {
 	if (connection->state)
 		TAILQ_REMOVE(connection->state, connection, neighbours);
@@ -53,20 +68,17 @@ static void enter(struct connection *connection, struct connections *state)
 static void wait_a_little(struct connection *connection)
 {
 	connection->retry = loop_time() + RETRY;
-	enter(connection, &waiting);
-	loop_wake(connection->retry);
+	move_to(connection, &all.waiting);
+	loop_set_timer(&all.retry, connection->retry);
 }
 
 // Pipes
 // -----------------------------------------------------------------------------------------------
 
-static int spare[8][2];
-static size_t spares;
-
 static int take_pipe(int pipe[2])
 {
-	if (spares > 0) {
-		memcpy(pipe, spare[--spares], sizeof(*spare));
+	if (all.spares > 0) {
+		memcpy(pipe, all.spare_pipes[--all.spares], sizeof(*all.spare_pipes));
 		return 0;
 	}
 	if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == -1)
@@ -81,11 +93,11 @@ static void close_pipe(const int pipe[2])
 	close(pipe[1]);
 }
 
-// Takes an empty one back.
-static void give_pipe(const int pipe[2])
+// Takes an empty pipe back.
+static void give_pipe_back(const int pipe[2])
 {
-	if (spares < COUNT(spare))
-		memcpy(spare[spares++], pipe, sizeof(*spare));
+	if (all.spares < COUNT(all.spare_pipes))
+		memcpy(all.spare_pipes[all.spares++], pipe, sizeof(*all.spare_pipes));
 	else
 		close_pipe(pipe);
 }
@@ -93,9 +105,9 @@ static void give_pipe(const int pipe[2])
 // The end of a connection
 // -----------------------------------------------------------------------------------------------
 
-// A socket that is closed before its time resets its connection, also where gcr is killed: nobody must take what they
-// have got for the whole. This is for one that has sent everything.
-static void end_well(const struct side *side)
+// A socket that is closed before its time resets its connection, also where gcr is killed. So nobody takes what they have got for
+// the whole. This is for a socket that has sent everything.
+static void close_without_reset(const struct side *side)
 {
 	struct linger linger = { 0 };
 
@@ -110,27 +122,27 @@ static void close_side(const struct side *side)
 		close_pipe(side->pipe);
 }
 
-static void drop(struct connection *connection)
+static void drop_connection(struct connection *connection)
 {
 	close_side(&connection->client);
 	close_side(&connection->container);
 	TAILQ_REMOVE(connection->state, connection, neighbours);
 	free(connection);
-	count--;
+	all.count--;
 }
 
-static void finish(struct connection *connection)
+static void finish_connection(struct connection *connection)
 {
-	end_well(&connection->client);
-	end_well(&connection->container);
-	drop(connection);
+	close_without_reset(&connection->client);
+	close_without_reset(&connection->container);
+	drop_connection(connection);
 }
 
 // A connection at work
 // -----------------------------------------------------------------------------------------------
 
 // Hands what is held to the peer, as far as that takes it.
-static int flush(struct side *from)
+static int flush_pipe(struct side *from)
 {
 	while (from->held > 0) {
 		ssize_t size = splice(from->pipe[0], NULL, from->peer->socket.fd, NULL, from->held,
@@ -139,13 +151,13 @@ static int flush(struct side *from)
 			return errno == EAGAIN ? 0 : -1;
 		from->held -= (size_t)size;
 	}
-	give_pipe(from->pipe);
+	give_pipe_back(from->pipe);
 	return 0;
 }
 
-// Passes on what a side has sent. The pipe is empty before: so it is the socket that has nothing where splice() says
-// EAGAIN, and when the end comes, all that was before it has gone.
-static int pass_on(struct side *from)
+// Passes on what a side has sent. The pipe is empty before. So where splice() says EAGAIN, it is the socket that has nothing. And
+// when the end comes, all that was before it has gone.
+static int pass_on_from(struct side *from)
 {
 	if (take_pipe(from->pipe) == -1) {
 		wait_a_little(from->connection); // others will be done with theirs
@@ -154,9 +166,9 @@ static int pass_on(struct side *from)
 	ssize_t size = splice(from->socket.fd, NULL, from->pipe[1], NULL, CHUNK, SPLICE_F_NONBLOCK);
 	if (size > 0) {
 		from->held = (size_t)size;
-		return flush(from);
+		return flush_pipe(from);
 	}
-	give_pipe(from->pipe);
+	give_pipe_back(from->pipe);
 	if (size == -1)
 		return errno == EAGAIN ? 0 : -1;
 	from->ended = true;
@@ -164,36 +176,37 @@ static int pass_on(struct side *from)
 	return 0;
 }
 
-// A side whose data is held is not read; that it was reset shows when its turn comes. One that has ended can still be
-// reset.
+// What the loop has to wait for. A side whose data is held is not read: that it was reset shows when its turn comes. A side that
+// has ended can still be reset.
 static uint32_t events_for(const struct side *side)
 {
-	bool reads = !side->ended && side->held == 0 && side->connection->state == &connected;
+	bool reads = !side->ended && side->held == 0 && side->connection->state == &all.connected;
 
 	return (reads ? EPOLLIN : 0) | (side->peer->held > 0 ? EPOLLOUT : 0) |
 	       (side->ended ? EPOLLERR : 0);
 }
 
-static void go_on(struct connection *connection)
+static void watch_both(struct connection *connection)
 {
 	struct side *client = &connection->client, *container = &connection->container;
 
 	if (client->ended && container->ended)
-		finish(connection);
+		finish_connection(connection);
 	else if (loop_watch(&client->socket, events_for(client)) == -1 ||
 		 loop_watch(&container->socket, events_for(container)) == -1)
-		drop(connection);
+		drop_connection(connection);
 }
 
 static void side_is_ready(struct watched *socket, uint32_t events)
 {
 	struct side *side = (struct side *)socket;
 
-	if (!(events & (EPOLLIN | EPOLLOUT)) || (events & EPOLLOUT && flush(side->peer) == -1) ||
-		(events & EPOLLIN && pass_on(side) == -1))
-		drop(side->connection);
+	if (!(events & (EPOLLIN | EPOLLOUT)) ||
+		(events & EPOLLOUT && flush_pipe(side->peer) == -1) ||
+		(events & EPOLLIN && pass_on_from(side) == -1))
+		drop_connection(side->connection);
 	else
-		go_on(side->connection);
+		watch_both(side->connection);
 }
 
 // A connection at its start
@@ -210,15 +223,15 @@ static void try_later(struct connection *connection)
 	if (loop_time() < connection->give_up)
 		wait_a_little(connection);
 	else
-		drop(connection);
+		drop_connection(connection);
 }
 
-static void start(struct connection *connection)
+static void start_passing(struct connection *connection)
 {
 	connection->client.socket.ready = side_is_ready;
 	connection->container.socket.ready = side_is_ready;
-	enter(connection, &connected);
-	go_on(connection);
+	move_to(connection, &all.connected);
+	watch_both(connection);
 }
 
 static void container_has_answered(struct watched *socket, uint32_t events)
@@ -233,23 +246,23 @@ static void container_has_answered(struct watched *socket, uint32_t events)
 	if (error)
 		try_later(connection);
 	else
-		start(connection);
+		start_passing(connection);
 }
 
-// What both sockets of a connection are; the client's has it from the one that listens.
-static int prepare(int fd)
+// Sets what both sockets of a connection have. The client's has it from the one that listens.
+static int prepare_socket(int fd)
 {
-	const struct linger reset = { .l_onoff = 1 }; // see end_well()
+	const struct linger reset = { .l_onoff = 1 }; // see close_without_reset()
 	const int on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1 ||
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)) == -1)
 		return -1;
-	// Whoever sent it has decided already what may wait for more.
+	// The sender has decided already what may wait for more.
 	return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-// Nothing is congested within this host. What paces packets all the same, as bbr does, takes a third of the throughput.
+// Nothing is congested within this host. A congestion control that paces packets, as bbr does, takes a third of the throughput.
 static int never_pace(int fd)
 {
 	static const char simple[] = "reno"; // every kernel has it
@@ -262,20 +275,21 @@ static void connect_container(struct connection *connection)
 	struct watched *container = &connection->container.socket;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	enter(connection, &connecting);
+	move_to(connection, &all.connecting);
 	container->fd = fd;
-	if (fd == -1 || prepare(fd) == -1 || never_pace(fd) == -1 ||
-		port_connect(connection->port, fd) == -1 || loop_watch(container, EPOLLOUT) == -1)
+	if (fd == -1 || prepare_socket(fd) == -1 || never_pace(fd) == -1 ||
+		loop_connect(fd, &connection->port->container) == -1 ||
+		loop_watch(container, EPOLLOUT) == -1)
 		try_later(connection);
 }
 
 static void client_has_left(struct watched *socket, uint32_t events)
 {
 	(void)events;
-	drop(((struct side *)socket)->connection);
+	drop_connection(((struct side *)socket)->connection);
 }
 
-static void begin(const struct port *port, int client)
+static void begin_connection(const struct port *port, int client)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
@@ -289,12 +303,26 @@ static void begin(const struct port *port, int client)
 		.port = port,
 		.give_up = loop_time() + PATIENCE,
 	};
-	count++;
-	enter(connection, &connecting);
+	all.count++;
+	move_to(connection, &all.connecting);
 	if (loop_watch(&connection->client.socket, EPOLLERR) == -1)
-		drop(connection);
+		drop_connection(connection);
 	else
 		connect_container(connection);
+}
+
+static void listen_again(void *port)
+{
+	loop_watch(&((struct port *)port)->listener, EPOLLIN);
+}
+
+// Takes no client for a while. Descriptors may be free again then.
+static void pause_listening(struct port *port)
+{
+	port->pause.expired = listen_again;
+	port->pause.owner = port;
+	loop_watch(&port->listener, EPOLLERR);
+	loop_set_timer(&port->pause, loop_time() + RETRY);
 }
 
 void tcp_accept(struct watched *listener, uint32_t events)
@@ -302,13 +330,12 @@ void tcp_accept(struct watched *listener, uint32_t events)
 	int client = -1;
 
 	(void)events;
-	if (count < most)
+	if (all.count < all.most)
 		client = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (client != -1) {
-		begin((struct port *)listener, client);
-	} else if (count >= most || errno != EAGAIN) {
-		loop_watch(listener, EPOLLERR); // none, until then: descriptors may be free again
-		loop_wake(loop_time() + RETRY);
+		begin_connection((struct port *)listener, client);
+	} else if (all.count >= all.most || errno != EAGAIN) {
+		pause_listening((struct port *)listener);
 	}
 }
 
@@ -327,8 +354,9 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
 	const int on = 1;
 
 	// What remains of an earlier gcr's connections does not hold the port.
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 || prepare(fd) == -1 ||
-		(is_loopback(address) && never_pace(fd) == -1) || bind(fd, address, size) == -1)
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+		prepare_socket(fd) == -1 || (is_loopback(address) && never_pace(fd) == -1) ||
+		bind(fd, address, size) == -1)
 		return -1;
 	return listen(fd, SOMAXCONN);
 }
@@ -336,33 +364,34 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
 void tcp_limit(uint64_t descriptors)
 {
 	// Two sockets and two pipes for each.
-	most = 1 + (descriptors > OTHERS ? (descriptors - OTHERS) / 6 : 0);
+	all.most = 1 + (descriptors > OTHERS ? (descriptors - OTHERS) / 6 : 0);
 }
 
-static void retry(struct connection *connection)
+static void retry_connection(struct connection *connection)
 {
 	if (connection->container.socket.fd == -1)
 		connect_container(connection);
 	else
-		start(connection);
+		start_passing(connection);
 }
 
-void tcp_wake(void)
+static void retry_waiting(void *unused)
 {
 	int64_t now = loop_time();
-	struct connection *first = TAILQ_FIRST(&waiting);
+	struct connection *first = TAILQ_FIRST(&all.waiting);
 
+	(void)unused;
 	for (int i = 0; i < RETRIES && first && first->retry <= now; i++) {
-		retry(first);
-		first = TAILQ_FIRST(&waiting);
+		retry_connection(first);
+		first = TAILQ_FIRST(&all.waiting);
 	}
 	if (first)
-		loop_wake(first->retry);
+		loop_set_timer(&all.retry, first->retry);
 }
 
-bool tcp_busy(void)
+bool tcp_is_busy(void)
 {
-	for (struct connection *one = TAILQ_FIRST(&connected); one;
+	for (struct connection *one = TAILQ_FIRST(&all.connected); one;
 		one = TAILQ_NEXT(one, neighbours))
 		if (!one->container.ended)
 			return true;
@@ -375,14 +404,14 @@ static void drop_all(struct connections *state)
 
 	while ((one = TAILQ_FIRST(state))) {
 		if (one->container.ended)
-			end_well(&one->client);
-		drop(one);
+			close_without_reset(&one->client);
+		drop_connection(one);
 	}
 }
 
-void tcp_end(void)
+void tcp_close_all(void)
 {
-	drop_all(&connected);
-	drop_all(&connecting);
-	drop_all(&waiting);
+	drop_all(&all.connected);
+	drop_all(&all.connecting);
+	drop_all(&all.waiting);
 }

@@ -1,0 +1,52 @@
+// The command line: gcr run [OPTIONS] ROOTFS COMMAND [ARG…]
+
+#ifndef GCR_CLI_H
+#define GCR_CLI_H
+
+#include "rootfs.h"
+#include "try.h"
+
+// An option beyond those that every step has. A table ends with { 0 }.
+struct gcr_option {
+	const char *name; // long, without the dashes
+	char letter; // short, or 0
+	const char *value; // what --help calls its value; NULL if it takes none
+	const char *help;
+	void (*set)(const char *value); // called for each use; dies where the value is wrong
+};
+
+// A command beside run. A table ends with { 0 }.
+struct gcr_command {
+	const char *name;
+	const char *usage; // its words, for --help
+	const char *summary; // one line for --help
+	const struct gcr_option *options; // or NULL
+	void (*run)(char *arguments[]); // gets what follows the options; that ends with NULL
+};
+
+// What distinguishes a step's command line from its neighbours'.
+#define GCR_TABLES 8
+struct gcr_program {
+	const char *version; // the step's name
+	const char *summary; // one line for --help
+	const char *example; // a command to start with
+	const struct gcr_option *options[GCR_TABLES]; // tables; the list ends with NULL
+	const struct gcr_command *commands; // or NULL
+	const struct gcr_hint *hints[GCR_TABLES]; // tables; the list ends with NULL
+};
+
+// What the user asked for.
+struct gcr_run {
+	const char *name; // ROOTFS as it was typed
+	struct gcr_rootfs rootfs; // the directory that it stands for
+	char **command; // COMMAND and its arguments: a part of argv, ends with NULL
+};
+
+// Reads the command line (getopt_long(3)) and finds the rootfs. Sees to it, too, that descriptors 0, 1 and 2 are open.
+// It does not return for --help and --version (status 0), for the program's other commands, which it runs (status 0,
+// unless they end otherwise), for a wrong command line (GCR_USAGE), or for an unknown rootfs (GCR_FAILED). It explains
+// these two in one line.
+void gcr_command_line(
+	int argc, char *argv[], const struct gcr_program *program, struct gcr_run *run);
+
+#endif

@@ -1,0 +1,11 @@
+// The container's name.
+
+#ifndef GCR_ID_H
+#define GCR_ID_H
+
+#define GCR_ID_LENGTH 12
+
+// Writes a new container id to id: 12 random hex digits and a NUL. Errors: getrandom(2).
+int gcr_new_id(char id[GCR_ID_LENGTH + 1]);
+
+#endif

@@ -1,0 +1,95 @@
+// Mounting in a rootfs that is not trusted, and over what is there.
+
+#include "mounts.h"
+#include "fd.h"
+#include "log.h"
+#include "try.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Opens what has the name in the directory. Returns -1 if nothing has.
+static int open_beneath(int directory, const char *name, uint64_t flags)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | flags,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, // CVE-2019-19921, CVE-2021-30465
+	};
+
+	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	if (place == -1 && errno == ELOOP)
+		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
+	if (place == -1 && errno != ENOENT)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	return place;
+}
+
+int find_in_rootfs(int directory, const char *name)
+{
+	return open_beneath(directory, name, 0);
+}
+
+int open_in_rootfs(int directory, const char *name)
+{
+	int place = open_beneath(directory, name, O_DIRECTORY);
+
+	if (place == -1)
+		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	return place;
+}
+
+struct fd_path path_of(int fd)
+{
+	struct fd_path path;
+
+	snprintf(path.text, sizeof(path.text), "/proc/self/fd/%d", fd);
+	return path;
+}
+
+void cover_read_only(int place, const char *source)
+{
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
+
+	CLEANUP_CLOSE int copy =
+		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+			"a mount of what is to be seen instead");
+	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
+		"read-only before anybody sees it");
+	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		"and over what is there");
+}
+
+void make_read_only(int root, const char *path, const char *reason)
+{
+	CLEANUP_CLOSE int place = find_in_rootfs(root, path);
+
+	if (place == -1)
+		return; // not in every kernel
+	gcr_explain(path, reason);
+	cover_read_only(place, "");
+}
+
+void mask_path(int root, const char *path, const char *reason)
+{
+	CLEANUP_CLOSE int place = find_in_rootfs(root, path);
+	struct stat status;
+
+	if (place == -1)
+		return;
+	gcr_explain(path, reason);
+	TRY(fstat(place, &status), "an empty directory covers a directory, /dev/null a file");
+	if (S_ISDIR(status.st_mode))
+		TRY(mount("tmpfs", path_of(place).text, "tmpfs",
+			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+			"it is empty, and stays so");
+	else
+		cover_read_only(place, "/dev/null");
+}

@@ -1,0 +1,270 @@
+// Limits: what they are called, how they are asked for, and the cgroup in which they hold.
+
+#include "limits.h"
+#include "cgroup.h"
+#include "fd.h"
+#include "parse.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// What the container may use (cgroups(7), the kernel's cgroup-v2.rst).
+enum { PIDS, MEMORY, SWAP, CPUS, CPUSET, IO, LIMITS };
+static struct limit {
+	const char *option, *controller, *file, *reason;
+	const char *cure; // where the kernel refuses it
+	const char *asked; // as it was typed; NULL: no limit
+	char value[64]; // as the file wants it
+} limits[LIMITS] = {
+	[PIDS] = { "--pids-max", "pids", "pids.max",
+		"with so many processes and threads, a fork fails" },
+	[MEMORY] = { "--memory", "memory", "memory.max",
+		"where it needs more bytes, one of its processes is killed" },
+	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor does it get more on disk" },
+	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time, in each 100000" },
+	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs",
+		": " CGROUPS "/cpuset.cpus.effective has those that there are" },
+	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too",
+		": the kernel may lack CONFIG_BLK_CGROUP_IOCOST" },
+};
+
+static void set_limit(struct limit *limit, const char *asked, const char *value)
+{
+	limit->asked = asked;
+	snprintf(limit->value, sizeof(limit->value), "%s", value);
+}
+
+static void set_pids_max(const char *value)
+{
+	uint64_t number;
+
+	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
+		die_with(
+			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
+	// To the kernel, a number with a 0 before it is octal.
+	set_limit(&limits[PIDS], value, value + strspn(value, "0"));
+}
+
+static void set_memory(const char *value)
+{
+	uint64_t bytes;
+	char number[32];
+
+	if (gcr_parse_size(value, &bytes) == -1 || bytes == 0)
+		die_with(GCR_USAGE, "--memory '%s': write a size, as in 512K, 64M or 2G", value);
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
+	set_limit(&limits[MEMORY], value, number);
+	set_limit(&limits[SWAP], value, "0");
+}
+
+static void set_cpus(const char *value)
+{
+	char quota[64], *end;
+	double cpus = strtod(value, &end);
+
+	if (*end || strspn(value, "0123456789.") != strlen(value) || cpus < 0.01 || cpus > 8192)
+		die_with(GCR_USAGE, "--cpus '%s': write how many, as in 2 or 0.5", value);
+	snprintf(quota, sizeof(quota), "%.0f 100000", cpus * 100000);
+	set_limit(&limits[CPUS], value, quota);
+}
+
+static void set_cpuset(const char *value)
+{
+	size_t length = strlen(value);
+
+	if (length == 0 || length >= sizeof(limits[CPUSET].value) ||
+		strspn(value, "0123456789-,") != length)
+		die_with(GCR_USAGE, "--cpuset '%s': write numbers of CPUs, as in 0-2,4", value);
+	set_limit(&limits[CPUSET], value, value);
+}
+
+static void set_io_weight(const char *value)
+{
+	uint64_t number;
+
+	if (gcr_parse_number(value, 1, 10000, &number) == -1)
+		die_with(GCR_USAGE, "--io-weight '%s': write a number from 1 to 10000", value);
+	set_limit(&limits[IO], value, value + strspn(value, "0"));
+}
+
+const struct gcr_option limits_options[] = {
+	{ "pids-max", 0, "N", "at most N processes and threads at the same time", set_pids_max },
+	{ "memory", 0, "SIZE", "at most so many bytes, as in 64M", set_memory },
+	{ "cpus", 0, "X", "at most the time of X CPUs, as in 0.5", set_cpus },
+	{ "cpuset", 0, "LIST", "only these CPUs, as in 0-2,4", set_cpuset },
+	{ "io-weight", 0, "N", "its share of disks, 1 to 10000, where others have 100",
+		set_io_weight },
+	{ 0 },
+};
+
+const struct gcr_hint limits_hints[] = {
+	{ "cgroup_find_delegated", EOPNOTSUPP,
+		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
+		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
+	{ "cgroup_find_delegated", ENOTCONN,
+		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
+		"this user: log in anew, not by su, or use sudo" },
+	{ "cgroup_find_delegated", ENOENT, "there is no systemd-run here; use sudo" },
+	{ 0 },
+};
+
+// Where they hold: the container's cgroup, and the one that it is made in.
+static struct {
+	char parent[PATH_MAX], own[PATH_MAX];
+} cgroups;
+
+static bool any_limit(void)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].asked)
+			return true;
+	return false;
+}
+
+void limits_find_parent(int argc, char *argv[])
+{
+	if (any_limit())
+		TRY(cgroup_find_delegated(argc, argv, cgroups.parent),
+			"where we may make a cgroup; systemd may have to start us again for that");
+}
+
+// A file of a cgroup.
+struct cgroup_file {
+	char path[PATH_MAX + 64];
+};
+
+static struct cgroup_file file_of(const char *cgroup, const char *name)
+{
+	struct cgroup_file file;
+
+	snprintf(file.path, sizeof(file.path), "%s/%s", cgroup, name);
+	return file;
+}
+
+// Only a cgroup without processes may hand controllers on. So those that are in it, gcr among them, go to a leaf beside the
+// container's.
+static void move_processes_to_leaf(const char *parent)
+{
+	char leaf[PATH_MAX + 16], pid[32];
+
+	snprintf(leaf, sizeof(leaf), "%s/supervisor", parent);
+	while (gcr_read_file(file_of(parent, "cgroup.procs").path, pid, sizeof(pid)) == 0 && *pid) {
+		*strchrnul(pid, '\n') = '\0';
+		if (strcmp(pid, "0") == 0)
+			die("%s has processes of another pid namespace", parent);
+		TELL(mkdir(leaf, 0755), "only an empty cgroup may hand controllers on");
+		if (gcr_write_file(file_of(leaf, "cgroup.procs").path, pid) == -1 && errno != ESRCH)
+			die("cannot move process %s to %s: %s", pid, leaf, strerror(errno));
+	}
+}
+
+static bool has_controller(const char *directory, const char *name)
+{
+	char text[256], *rest = NULL;
+
+	TRY(gcr_read_file(file_of(directory, "cgroup.controllers").path, text, sizeof(text)),
+		"what can be limited here");
+	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
+		if (strcmp(word, name) == 0)
+			return true;
+	return false;
+}
+
+static void require_controller(const char *directory, const struct limit *limit)
+{
+	if (!has_controller(directory, limit->controller))
+		die("%s: the controller '%s' %s", limit->option, limit->controller,
+			geteuid() == 0
+				? "is not there: boot with cgroup_no_v1=all and without "
+				  "cgroup_disable="
+				: "is not delegated to ordinary users here: sudo vm/provision.sh "
+				  "does that, from the next login on");
+}
+
+static void enable_controller(const char *directory, const struct limit *limit)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "+%s", limit->controller);
+	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control").path, text),
+		"the cgroups in it may be limited by that");
+}
+
+static void write_limit(const char *directory, const struct limit *limit)
+{
+	gcr_explain(limit->file, limit->reason);
+	if (gcr_write_file(file_of(directory, limit->file).path, limit->value) == 0)
+		return;
+	if (limit == &limits[SWAP] && errno == ENOENT)
+		return; // not in every kernel
+	die("%s %s: the controller '%s' refuses it: %s%s", limit->option, limit->asked,
+		limit->controller, strerror(errno), limit->cure ? limit->cure : "");
+}
+
+static void for_each_limit(
+	void (*function)(const char *directory, const struct limit *limit), const char *directory)
+{
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].asked)
+			function(directory, &limits[i]);
+}
+
+static void remove_own_cgroup(void)
+{
+	cgroup_remove(cgroups.own);
+}
+
+int limits_make_cgroup(const char *id)
+{
+	bool root = geteuid() == 0;
+
+	if (!any_limit())
+		return -1;
+	for_each_limit(require_controller, root ? CGROUPS : cgroups.parent);
+	cgroup_remove_abandoned(cgroups.parent);
+	int directory =
+		TRY(cgroup_make(cgroups.parent, id, cgroups.own), "the cgroup of this container");
+	gcr_at_death(remove_own_cgroup);
+
+	if (root)
+		for_each_limit(enable_controller, CGROUPS);
+	else
+		move_processes_to_leaf(cgroups.parent);
+	for_each_limit(enable_controller, cgroups.parent);
+	for_each_limit(write_limit, cgroups.own);
+	return directory;
+}
+
+static unsigned count_oom_kills(const char *cgroup)
+{
+	char text[512] = "";
+	unsigned count = 0;
+
+	gcr_read_file(file_of(cgroup, "memory.events").path, text, sizeof(text));
+	const char *line = strstr(text, "oom_kill ");
+	if (line)
+		sscanf(line, "oom_kill %u", &count);
+	return count;
+}
+
+void limits_remove_cgroup(int status)
+{
+	static const char message[] =
+		"the kernel killed %u of the container's processes (--memory %s)";
+
+	if (!any_limit())
+		return;
+	unsigned kills = count_oom_kills(cgroups.own);
+	gcr_at_death(NULL);
+	TRY(cgroup_remove(cgroups.own), "whatever is left in it ends, too");
+	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
+		die_with(status, message, kills, limits[MEMORY].asked);
+	if (kills > 0)
+		gcr_log(message, kills, limits[MEMORY].asked);
+}

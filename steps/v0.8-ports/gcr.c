@@ -1,0 +1,618 @@
+// gcr: a container runtime. main(), at the end of this file, is its recipe.
+//
+//     ./gcr run ubuntu bash
+//
+// A container is a process that the kernel shows a world of its own. What this step gives it:
+//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
+//   v0.3-user users, and a root with few powers that is its caller outside (CLONE_NEWUSER, capabilities)
+//   v0.4-uts  a hostname (CLONE_NEWUTS)
+//   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
+//   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP; limits.h, cgroup.h)
+//   v0.7-net  a network, with a way to the world (CLONE_NEWNET; net.h)
+//   v0.8-ports ports through which the world reaches it (ports.h)
+
+#include "array.h"
+#include "cgroup.h"
+#include "cli.h"
+#include "exec.h"
+#include "fd.h"
+#include "id.h"
+#include "ids.h"
+#include "limits.h"
+#include "log.h"
+#include "mounts.h"
+#include "net.h"
+#include "ports.h"
+#include "process.h"
+#include "program.h"
+#include "rootfs.h"
+#include "seccomp.h"
+#include "terminal.h"
+#include "try.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct gcr_namespace namespaces[] = {
+	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	NAMESPACE(CLONE_NEWUSER,
+		"whoever makes it is root in it, and may make the others without sudo"),
+	NAMESPACE(CLONE_NEWUTS, "its hostname is its own"),
+	NAMESPACE(CLONE_NEWIPC,
+		"its shared memory, semaphores and message queues are its own (ipc_namespaces(7))"),
+	NAMESPACE(CLONE_NEWNET,
+		"its links, addresses, ports and abstract sockets are its own (CVE-2020-15257)"),
+	{ 0 },
+};
+
+#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+#define APPARMOR_CURE \
+	"AppArmor forbids it: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+
+static const struct gcr_hint hints[] = {
+	{ "gcr_clone", ENOSPC,
+		"user namespaces are switched off: sudo sysctl user.max_user_namespaces=65536",
+		"/proc/sys/user/max_user_namespaces", "0" },
+	{ "gcr_clone", EPERM,
+		"the kernel lets only root make user namespaces: sudo sysctl "
+		"kernel.unprivileged_userns_clone=1",
+		"/proc/sys/kernel/unprivileged_userns_clone", "0" },
+	{ "gcr_clone", EPERM,
+		"user namespaces are forbidden here, by a chroot or a container around this one" },
+	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
+	{ "mount(\"proc\"", EPERM,
+		"a container around this one masks parts of /proc; start that with --privileged" },
+	{ "mount(rootfs", EACCES,
+		"the container's root, whoever the rootfs belongs to, cannot reach it" },
+	{ "move_mount(copy", EINVAL, "what the rootfs has there is a directory, and no file" },
+	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
+	{ "syscall(SYS_keyctl", EDQUOT,
+		"a user may have so many keys, and each container takes one: sudo sysctl "
+		"kernel.keys.maxkeys=2000" },
+	{ "gcr_clone", ENOSYS,
+		"the kernel is older than 5.15, or a container around this one forbids clone3" },
+	{ 0 },
+};
+
+static char id[GCR_ID_LENGTH + 1]; // the container's name
+static const char *hostname = id; // or as --hostname says
+
+// What hostname(7) and the kernel (HOST_NAME_MAX) allow.
+static void set_hostname(const char *value)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	size_t length = strlen(value);
+
+	if (length == 0 || length > HOST_NAME_MAX || strspn(value, allowed) != length)
+		die_with(GCR_USAGE, "--hostname '%s': write 1 to %d letters, digits, '-' and '.'",
+			value, HOST_NAME_MAX);
+	hostname = value;
+}
+
+static const struct gcr_option options[] = {
+	{ "hostname", 0, "NAME", "the container's hostname, else its id", set_hostname },
+	{ 0 },
+};
+
+static const struct gcr_program program = {
+	.version = GCR_STEP,
+	.summary = "run a command in a container",
+	.example = "./gcr run ubuntu bash",
+	.options = {
+		options,
+		limits_options,
+		net_options,
+		ports_options,
+	},
+	.commands = net_commands,
+	.hints = {
+		hints,
+		limits_hints,
+		net_hints,
+	},
+};
+
+// Users or groups (user_namespaces(7)).
+struct id_kind {
+	const char *name;
+	const char *map; // the file in /proc/PID that says who is who
+	const char *mapper; // a program that may write there for an ordinary user (newuidmap(1))
+	const char *ranges; // what it may write: the user's subordinate ids (subuid(5))
+	const char *own; // what this process may write if it is root
+};
+static const struct id_kind users = { "uid", "uid_map", "newuidmap", "/etc/subuid",
+	"/proc/self/uid_map" };
+static const struct id_kind groups = { "gid", "gid_map", "newgidmap", "/etc/subgid",
+	"/proc/self/gid_map" };
+
+static void write_proc(pid_t child, const char *file, const char *text, const char *reason)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", child, file);
+	TRY(gcr_write_file(path, text), reason);
+}
+
+static pid_t start_mapper(
+	pid_t child, const struct id_kind *kind, id_t root, struct gcr_id_range others)
+{
+	char pid[16], to[16], first[16], count[16];
+
+	snprintf(pid, sizeof(pid), "%d", child);
+	snprintf(to, sizeof(to), "%u", root);
+	snprintf(first, sizeof(first), "%u", others.first);
+	snprintf(count, sizeof(count), "%u", others.count);
+	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
+	return TRY(gcr_start_program(command),
+		"the container's root is us, its others are our subordinate ids");
+}
+
+// Maps the container's root to an id outside and its others to subordinate ids of the owner. Returns the
+// process that is at it, or 0 where all is done.
+static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
+{
+	struct gcr_id_range others;
+	char map[64];
+
+	int found = root == 0 && geteuid() == 0 ? gcr_own_id_range(kind->own, &others)
+						: gcr_find_id_range(kind->ranges, owner, &others);
+	if (found == -1 && errno != ENOENT)
+		die("cannot read which %ss there are to map: %s", kind->name, strerror(errno));
+	if (others.count > 0 && geteuid() != 0)
+		return start_mapper(child, kind, root, others);
+
+	// Who may leave a group may open what is closed to the group (CVE-2014-8989).
+	if (kind == &groups && geteuid() != 0)
+		write_proc(child, "setgroups", "deny",
+			"an ordinary user must do so before mapping a group");
+	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
+	if (others.count > 0)
+		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
+			others.count);
+	write_proc(child, kind->map, map, "who the container's users are outside");
+	if (geteuid() == 0)
+		gcr_log("[map] %s 0 is %u outside", kind->name, root);
+	if (geteuid() == 0 && others.count > 0)
+		gcr_log("[map] %s 1-%u are %u-%u outside", kind->name, others.count, others.first,
+			others.first + others.count - 1);
+	return 0;
+}
+
+static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
+{
+	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
+
+	if (geteuid() == 0) {
+		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the one to be mounted");
+		TRY(fstat(root, &owner), "root may map anybody: whoever the rootfs belongs to");
+	}
+	if (owner.st_uid != 0 && owner.st_gid == 0)
+		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
+		    "of the user's",
+			rootfs->path, owner.st_uid);
+	pid_t mappers[] = {
+		map_ids(child, &users, owner.st_uid, owner.st_uid),
+		map_ids(child, &groups, owner.st_gid, owner.st_uid),
+	};
+	for (size_t i = 0; i < COUNT(mappers); i++)
+		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
+			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
+}
+
+// In the child: waits for that, and becomes the root of the container.
+static void become_root(const int from_parent[2])
+{
+	char go;
+
+	close(from_parent[1]); // or we were waiting for ourselves
+	if (TRY(read(from_parent[0], &go, 1), "until it is said who its users are") == 0)
+		_exit(GCR_FAILED); // our parent has said why
+	int left = TELL(setgroups(0, NULL), "it leaves its caller's groups; EPERM if denied");
+	if (left == -1 && errno != EPERM)
+		gcr_die_of("setgroups(0, NULL)");
+	TRY(setresgid(0, 0, 0), "its group");
+	TRY(setresuid(0, 0, 0), "and its user");
+}
+
+// Made where the rootfs lacks them.
+static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
+
+// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+static int bind_rootfs(const struct gcr_rootfs *rootfs)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+
+	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"before the first mount: from here on none shows on the host");
+	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
+		"a new root has to be a mount: the rootfs, bound onto itself");
+
+	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
+	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
+		"no setuid program and no device of an untrusted rootfs works");
+	for (size_t i = 0; i < COUNT(mount_points); i++)
+		if (TELL(mkdirat(root, mount_points[i], 0755), "to mount on") == -1 &&
+			errno != EEXIST)
+			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
+				strerror(errno));
+	return root;
+}
+
+static void mount_sys(int root)
+{
+	struct mount_attr read_only = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			    MOUNT_ATTR_NOEXEC,
+	};
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
+
+	if (net_mode() != NET_HOST) {
+		TRY(mount("sysfs", path_of(place).text, "sysfs",
+			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+			"the kernel's devices, to look at only, and its own links");
+		return;
+	}
+	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
+		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
+	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	TRY(mount_setattr(sys, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"the kernel's devices, to look at only");
+}
+
+static void mount_kernel_filesystems(int root)
+{
+	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
+	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
+
+	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"ps shows only our processes");
+	mount_sys(root);
+	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+		"a /tmp that ends with the container");
+}
+
+// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
+// can undo this as long as it has CAP_SYS_ADMIN.
+static const struct {
+	const char *path, *reason;
+} read_only_paths[] = {
+	{ "proc/bus", "sets the host's PCI devices" },
+	{ "proc/fs", "sets its filesystems" },
+	{ "proc/irq", "sets which CPU serves which interrupt" },
+	{ "proc/sys", "sets what sysctl(8) sets" },
+	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
+}, masked_paths[] = {
+	{ "proc/acpi", "tells of the host's battery and lid" },
+	{ "proc/asound", "tells of its sound cards" },
+	{ "proc/interrupts", "tells how often its keys are pressed" },
+	{ "proc/kcore", "is its memory" },
+	{ "proc/keys", "tells of its users' keys" },
+	{ "proc/latency_stats", "tells what its processes wait for" },
+	{ "proc/sched_debug", "tells of its processes" },
+	{ "proc/scsi", "tells of its disks" },
+	{ "proc/timer_list", "tells addresses in the kernel" },
+	{ "proc/timer_stats", "tells what its processes wait for" },
+	{ "sys/devices/virtual/powercap", "tells how much power it takes, and so keys (CVE-2020-8694)" },
+	{ "sys/firmware", "tells what its firmware knows" },
+};
+
+static void protect_kernel_filesystems(int root)
+{
+	for (size_t i = 0; i < COUNT(read_only_paths); i++)
+		make_read_only(root, read_only_paths[i].path, read_only_paths[i].reason);
+	for (size_t i = 0; i < COUNT(masked_paths); i++)
+		mask_path(root, masked_paths[i].path, masked_paths[i].reason);
+}
+
+static const struct {
+	const char *name, *source, *reason;
+} devices[] = {
+	{ "null", "/dev/null", "swallows what is written to it (null(4))" },
+	{ "zero", "/dev/zero", "zeros without end (zero(4))" },
+	{ "full", "/dev/full", "a disk that is full (full(4))" },
+	{ "random", "/dev/random", "random bytes (random(4))" },
+	{ "urandom", "/dev/urandom", "random bytes, even early at boot (urandom(4))" },
+	{ "tty", "/dev/tty", "a process's own terminal (tty(4))" },
+};
+
+static const struct {
+	const char *name, *target;
+} dev_links[] = {
+	{ "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" },
+	{ "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+static void bind_device(int dev, const char *name, const char *source, const char *reason)
+{
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
+	CLEANUP_CLOSE int device =
+		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
+	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
+		"the device takes its place");
+}
+
+static void fill_dev(int dev)
+{
+	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
+
+	for (size_t i = 0; i < COUNT(devices); i++)
+		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
+	const char *terminal = ttyname(gcr_terminal());
+	if (terminal)
+		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
+	// What is written to a device is not written to its file.
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
+		"mode and owner of the host's devices stay as they are");
+	TRY(mount_setattr(dev, "", AT_EMPTY_PATH, &writable, sizeof(writable)),
+		"but there is room for more");
+
+	for (size_t i = 0; i < COUNT(dev_links); i++)
+		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name),
+			"a name that programs look for");
+}
+
+static void mount_dev(int root)
+{
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "dev");
+
+	TRY(mount("tmpfs", path_of(place).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    "mode=755"),
+		"a /dev without the host's disks");
+	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
+	fill_dev(dev);
+
+	TRY(mkdirat(dev, "pts", 0755), "to mount on");
+	CLEANUP_CLOSE int pts = open_in_rootfs(dev, "pts");
+	TRY(mount("devpts", path_of(pts).text, "devpts", MS_NOSUID | MS_NOEXEC,
+		    "ptmxmode=666,mode=620"),
+		"terminals of its own: those that it opens, none of the host's");
+	TRY(mkdirat(dev, "shm", 0755), "to mount on");
+	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
+	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    "mode=1777"),
+		"shared memory of its own (shm_overview(7))");
+	TRY(mkdirat(dev, "mqueue", 0755), "to mount on");
+	CLEANUP_CLOSE int mqueue = open_in_rootfs(dev, "mqueue");
+	TRY(mount("mqueue", path_of(mqueue).text, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		"its message queues, as files (mq_overview(7))");
+}
+
+// Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
+static bool make_file(int etc, const char *name)
+{
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
+		return true;
+	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	return false;
+}
+
+// Has a file in the container's /etc read as the text. The text is in memory, in a file of the container's /dev that
+// loses its name. Only make_file() writes to the rootfs.
+static void bind_text(int root, const char *name, const char *text)
+{
+	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
+	if (!make_file(etc, name))
+		return;
+	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
+	CLEANUP_CLOSE int file = TRY(
+		openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), "a file in memory");
+	TRY(write(file, text, strlen(text)), "what it is to say");
+	TRY(fchmod(file, 0644), "to everybody");
+
+	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
+	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
+		"a mount of that one file");
+	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+		"over what the rootfs has there");
+	TRY(unlinkat(dev, name, 0), "it has its place");
+}
+
+// --net host: the container stays in the network namespace of its caller.
+static void choose_network(void)
+{
+	for (struct gcr_namespace *row = namespaces; row->name; row++)
+		if (row->flag == CLONE_NEWNET && net_mode() == NET_HOST)
+			row->flag = 0;
+}
+
+// In the child: waits until it is connected, and sets its network up. Returns its address, if it has one.
+static struct net_address join_network(const int from_parent[2])
+{
+	struct net_address address = { 0 };
+
+	if (net_mode() == NET_HOST)
+		return address;
+	if (TRY(read(from_parent[0], &address, sizeof(address)), "until it is connected") == 0)
+		_exit(GCR_FAILED); // our parent has said why
+	net_configure(address);
+	return address;
+}
+
+static void open_ports(void)
+{
+	if (ports_any() && net_mode() != NET_BRIDGED)
+		die_with(GCR_USAGE, "-p leads to a container on the bridge, by --net bridge");
+	ports_open();
+}
+
+static void name_container(int root, struct net_address address)
+{
+	const char *own = address.prefix ? inet_ntoa(address.address) : "127.0.1.1";
+	char text[256];
+
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) tells it, and only inside");
+	snprintf(text, sizeof(text), "%s\n", hostname);
+	bind_text(root, "hostname", text);
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s\n", own, hostname);
+	bind_text(root, "hosts", text);
+}
+
+// In a rootfs it may be a symbolic link, to a file that only a running system has. The link is not followed: the file is
+// mounted on the link itself.
+static void mount_resolv_conf(int root)
+{
+	const char *name = "resolv.conf", *source = net_resolv_conf();
+
+	if (!source)
+		return;
+	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
+	if (!make_file(etc, name))
+		return;
+	gcr_explain(source, "it asks who the host asks (resolv.conf(5))");
+	CLEANUP_CLOSE int place = TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "itself");
+	cover_read_only(place, source);
+}
+
+static void allow_ping(int root)
+{
+	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
+
+	net_allow_ping(proc);
+}
+
+static void pivot_into(int root)
+{
+	TRY(fchdir(root), "the new root is .");
+	TRY(syscall(SYS_pivot_root, ".", "."),
+		"the rootfs becomes /, with the host's / on top of it");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
+	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+}
+
+// What its root may still do to what is its own (capabilities(7)). All else is for the host's root.
+static const cap_value_t capabilities[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,
+	CAP_KILL, CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
+	CAP_SYS_CHROOT };
+
+static bool is_kept(cap_value_t capability)
+{
+	for (size_t i = 0; i < COUNT(capabilities); i++)
+		if (capabilities[i] == capability)
+			return true;
+	return false;
+}
+
+static int cut_bounding_set(void)
+{
+	for (cap_value_t capability = 0; capability < cap_max_bits(); capability++)
+		if (!is_kept(capability) && cap_drop_bound(capability) == -1)
+			return -1;
+	return 0;
+}
+
+static void drop_capabilities(void)
+{
+	cap_t kept = cap_init();
+
+	TRY(cut_bounding_set(), "no program that it executes gets more than these");
+	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
+	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
+	TRY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
+		"and none if it is not root's");
+	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
+	cap_free(kept);
+	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+		"no program gives more, by setuid or file capability");
+}
+
+// What lets a process type at a terminal, or paste, in the place of whoever sits there (TIOCSTI(2const),
+// TIOCLINUX(2const)).
+static const unsigned typing[] = { TIOCSTI, TIOCLINUX };
+
+// What is the caller's session's, and not in any namespace (credentials(7)).
+static void leave_session(void)
+{
+	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
+		"its keys are its own, none of its caller's (session-keyring(7))");
+	TRY(seccomp_forbid_ioctls(typing, COUNT(typing)),
+		"it may use the terminal, but not type for its caller (CVE-2017-5226)");
+}
+
+// The container, from its first instruction to the command's.
+static noreturn void container(
+	const struct gcr_run *run, const struct gcr_child *child, const int from_parent[2])
+{
+	become_root(from_parent);
+	gcr_log("[fork] as pid %d", getpid());
+
+	int root = bind_rootfs(&run->rootfs);
+	mount_kernel_filesystems(root);
+	allow_ping(root);
+	protect_kernel_filesystems(root);
+	cgroup_mount(root);
+	mount_dev(root);
+	struct net_address address = join_network(from_parent);
+	name_container(root, address);
+	mount_resolv_conf(root);
+	pivot_into(root);
+	drop_capabilities();
+	leave_session();
+
+	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
+	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
+	TRY(gcr_fresh_environment(), "nor does its environment");
+	gcr_exec(run->command);
+}
+
+int main(int argc, char *argv[])
+{
+	// 1. Read what to run, on which root filesystem.
+	struct gcr_run run;
+	gcr_command_line(argc, argv, &program, &run);
+	limits_find_parent(argc, argv);
+	gcr_log("[run] as pid %d", getpid());
+	TRY(gcr_new_id(id), "the container's name: twelve hex digits");
+
+	// 2. Decide on its network, take the ports that it publishes, and make its cgroup, if it has limits.
+	choose_network();
+	open_ports();
+	int cgroup = limits_make_cgroup(id);
+
+	// 3. Fork into new namespaces, and into that; the child becomes the container.
+	int from_parent[2];
+	TRY(pipe2(from_parent, O_CLOEXEC), "at its end the child waits for what only we can do");
+	struct gcr_child child;
+	if (TRY(gcr_clone_into(namespaces, cgroup, &child),
+		    "one child, in all of these namespaces") == 0)
+		container(&run, &child, from_parent);
+
+	// 4. Say who its users are outside, and let it go on.
+	int network = net_open_namespace(child.id);
+	map_users_and_groups(child.id, &run.rootfs);
+	TRY(write(from_parent[1], "", 1), "the child may go on");
+
+	// 5. Meanwhile, connect it to the bridge.
+	struct net_address address = net_connect(network);
+	int ports = ports_start(address.address);
+	TRY(write(from_parent[1], &address, sizeof(address)), "its address");
+
+	// 6. Wait for its end, passing signals on and serving its ports, and end as it did.
+	int status = TRY(gcr_wait_serving(&child, ports, ports_serve),
+		"the command's exit status becomes ours");
+	ports_end();
+	limits_remove_cgroup(status);
+	return status;
+}

@@ -1,0 +1,1 @@
+../v0.3-user/seccomp.h
