@@ -4,7 +4,7 @@ include_guard(GLOBAL)
 option(GCR_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(GCR_WERROR "make every warning an error" OFF)
 option(GCR_DYNAMIC "link with shared libraries, which valgrind can look into" OFF)
-option(GCR_COVERAGE "count which lines run, see scripts/coverage" OFF)
+option(GCR_COVERAGE "count which lines run, see tools/coverage" OFF)
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)

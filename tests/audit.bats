@@ -8,7 +8,7 @@ setup_file() {
 	export copy=$BATS_FILE_TMPDIR/copy
 	chmod 755 "$BATS_RUN_TMPDIR"
 	mkdir -p "$copy/build"
-	(cd "$top" && tar -c scripts/{audit,packages} tests/audit/rows steps) | tar -x -C "$copy"
+	(cd "$top" && tar -c scripts/{audit,lib/packages} tests/audit/rows steps) | tar -x -C "$copy"
 	(cd "$build" && tar -c audit steps/*/gcr) | tar -x -C "$copy/build"
 	export GCR_BUILD=$copy/build
 	as_test_user GCR_BUILD="$GCR_BUILD" "$copy/scripts/audit" --differences >"$BATS_FILE_TMPDIR/differences"

@@ -1,11 +1,11 @@
-# scripts/bench: that it measures all that it says, tells what is left out, and that docs/performance.* come of its JSON.
+# tools/bench: that it measures all that it says, tells what is left out, and that docs/performance.* come of its JSON.
 # Times are no matter here. The tables go to $GCR_BENCH.
 
 load helpers
 
 setup_file() {
 	export results=$BATS_FILE_TMPDIR/results
-	"$top/scripts/bench" --quick --json "$results" >"$BATS_FILE_TMPDIR/tables" 2>"$BATS_FILE_TMPDIR/progress" 3>&- || {
+	"$top/tools/bench" --quick --json "$results" >"$BATS_FILE_TMPDIR/tables" 2>"$BATS_FILE_TMPDIR/progress" 3>&- || {
 		cat "$BATS_FILE_TMPDIR/progress" >&2
 		return 1
 	}
@@ -102,17 +102,17 @@ prepare_race() {
 @test "docs/performance.* are those of the JSON" {
 	cd "$top"
 	run -0 diff -u docs/performance.svg <(jq -r -f tests/bench/plot.jq docs/performance.json)
-	run -0 scripts/refresh --check docs/performance.md
+	run -0 tools/refresh --check docs/performance.md
 	assert_equal "$(grep -c '^<!-- bench: ' docs/performance.md)" 6
 	run -0 jq -c '[.results[].group] | unique' docs/performance.json
 	assert_output '["bridge","images","memory","scale","start","throughput"]'
 }
 
 @test "what it does not know, it says, and measures nothing" {
-	run -0 "$top/scripts/bench" --help
-	assert_output --partial "scripts/bench [--quick] [--json FILE] [GROUP…]"
-	run -2 "$top/scripts/bench" speed
+	run -0 "$top/tools/bench" --help
+	assert_output --partial "tools/bench [--quick] [--json FILE] [GROUP…]"
+	run -2 "$top/tools/bench" speed
 	assert_line "bench: there is no group 'speed'"
-	run -2 "$top/scripts/bench" --json
+	run -2 "$top/tools/bench" --json
 	assert_line "bench: --json takes a FILE"
 }

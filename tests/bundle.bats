@@ -1,4 +1,4 @@
-# scripts/bundle: its archive, for this architecture, and what its installer makes of a minimal system without a network.
+# tools/bundle: its archive, for this architecture, and what its installer makes of a minimal system without a network.
 
 load helpers
 
@@ -19,7 +19,7 @@ setup_file() {
 	git add .
 	git commit -q -m "all of it"
 	git tag v9.9
-	scripts/bundle --arch "$arch" --output "$BATS_FILE_TMPDIR/gcr.tar" >&2
+	tools/bundle --arch "$arch" --output "$BATS_FILE_TMPDIR/gcr.tar" >&2
 	tar -x -C "$unpacked" -f "$BATS_FILE_TMPDIR/gcr.tar"
 	export bundle=$unpacked/gcr-v9.9
 	tar -x -z -C "$minimal" -f "$bundle/$arch/ubuntu.tar.gz" --exclude='./dev/*'
@@ -47,13 +47,13 @@ in_minimal() {
 }
 
 @test "bundle: what makes no sense is refused" {
-	run -0 "$top/scripts/bundle" --help
-	assert_line --partial "Usage: scripts/bundle [--arch"
-	run -2 "$top/scripts/bundle" --colour red
-	assert_output "bundle: unknown argument '--colour'; see scripts/bundle --help"
-	run -2 "$top/scripts/bundle" --arch
-	assert_output "bundle: --arch needs a value; see scripts/bundle --help"
-	run -2 "$top/scripts/bundle" --arch s390x
+	run -0 "$top/tools/bundle" --help
+	assert_line --partial "Usage: tools/bundle [--arch"
+	run -2 "$top/tools/bundle" --colour red
+	assert_output "bundle: unknown argument '--colour'; see tools/bundle --help"
+	run -2 "$top/tools/bundle" --arch
+	assert_output "bundle: --arch needs a value; see tools/bundle --help"
+	run -2 "$top/tools/bundle" --arch s390x
 	assert_output "bundle: no architecture 's390x'; there are amd64 and arm64"
 }
 
@@ -70,7 +70,7 @@ in_minimal() {
 
 @test "bundle: the same again is the same" {
 	cd "$clone"
-	scripts/bundle --arch "$arch" --output "$BATS_TEST_TMPDIR/again.tar"
+	tools/bundle --arch "$arch" --output "$BATS_TEST_TMPDIR/again.tar"
 	cmp "$BATS_FILE_TMPDIR/gcr.tar" "$BATS_TEST_TMPDIR/again.tar"
 }
 
@@ -98,7 +98,7 @@ in_minimal() {
 
 @test "install: without a network, a minimal system gets all; gcr builds and runs, with its history" {
 	run -0 in_minimal root '/bundle/install && cd ~/gcr && git log --format=%s && git status --porcelain &&
-		scripts/packages build run test machine workshop && scripts/get-rootfs &&
+		scripts/lib/packages build run test machine workshop && scripts/get-rootfs &&
 		scripts/checkout v0.4 && ./gcr --version && ./gcr run -q ubuntu sh -c "echo container \$\$"'
 	assert_line "install: 2/4 installing what is missing of the distribution's packages"
 	assert_line --regexp "^Installing gcc "

@@ -1,12 +1,12 @@
-# scripts/docs: the chapters as HTML. All of it works from a file, with no network.
+# tools/docs: the chapters as HTML. All of it works from a file, with no network.
 
 load helpers
 
 setup_file() {
-	command -v pandoc >/dev/null || skip "no pandoc here: scripts/packages docs"
+	command -v pandoc >/dev/null || skip "no pandoc here: scripts/lib/packages docs"
 	chmod 755 "$BATS_RUN_TMPDIR" # for other users
 	export site=$BATS_FILE_TMPDIR/site profile=$BATS_FILE_TMPDIR/profile
-	"$top/scripts/docs" "$site" >"$BATS_FILE_TMPDIR/output" 2>&1
+	"$top/tools/docs" "$site" >"$BATS_FILE_TMPDIR/output" 2>&1
 }
 
 # A page in Chromium, in a network namespace of its own, where there is nothing: browse PAGE OPTION…
@@ -19,7 +19,7 @@ browse() {
 }
 
 requires_chromium() {
-	command -v chromium >/dev/null || skip "no chromium here: scripts/packages browser"
+	command -v chromium >/dev/null || skip "no chromium here: scripts/lib/packages browser"
 }
 
 # The title in the file of a page, without the entities.
@@ -28,11 +28,11 @@ title_of() {
 }
 
 @test "what it does not know, and what it lacks" {
-	run -2 "$top/scripts/docs" --pdf
-	assert_output --partial "usage: scripts/docs [DIRECTORY]"
+	run -2 "$top/tools/docs" --pdf
+	assert_output --partial "usage: tools/docs [DIRECTORY]"
 	for tool in bash realpath dirname; do ln -s "$(command -v "$tool")" "$BATS_TEST_TMPDIR"; done
-	run -1 env PATH="$BATS_TEST_TMPDIR" bash "$top/scripts/docs" "$BATS_TEST_TMPDIR/site"
-	assert_output "docs: no pandoc here: scripts/packages docs installs it"
+	run -1 env PATH="$BATS_TEST_TMPDIR" bash "$top/tools/docs" "$BATS_TEST_TMPDIR/site"
+	assert_output "docs: no pandoc here: scripts/lib/packages docs installs it"
 	assert [ ! -e "$BATS_TEST_TMPDIR/site" ]
 }
 

@@ -98,7 +98,7 @@ assert_no() {
 @test "a probe that hangs is ended, with what it has started" {
 	stub uname 'sleep 1234567 & wait'
 	run -0 bash -c '. scripts/doctor; patience=1; examine kernel || echo "$fact, $cure"'
-	assert_output "took longer than 1 seconds, bash -x scripts/probes.bash kernel"
+	assert_output "took longer than 1 seconds, bash -x scripts/lib/probes.bash kernel"
 	run -1 pgrep -f "sleep 1234567"
 }
 
@@ -160,7 +160,7 @@ assert_no() {
 	assert_ok libraries "cmake [0-9.]+, gcc [0-9.]+, libcap [0-9.]+, libnl-route-3 [0-9.]+"
 	sed -E '/^Package: (umoci|libcap-dev)$/,/^$/d' /var/lib/dpkg/status >"$BATS_TEST_TMPDIR/status"
 	DPKG_ADMINDIR=$BATS_TEST_TMPDIR run scripts/doctor libraries
-	assert_no libraries "missing: libcap-dev umoci" "scripts/packages build run"
+	assert_no libraries "missing: libcap-dev umoci" "scripts/lib/packages build run"
 }
 
 @test "rootfs: it is there, and its files can have owners" {

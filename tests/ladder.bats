@@ -105,7 +105,7 @@ patches_into_the_next() {
 }
 
 @test "the chapters' diffs and excerpts are those of the steps" {
-	"$top/scripts/refresh" --check
+	"$top/tools/refresh" --check
 }
 
 @test "what looks like a transcript is one, and so is run" {
@@ -210,8 +210,8 @@ long_functions() {
 # Three steps in a repository of their own, each a paragraph longer than the one before.
 make_steps() {
 	cd "$BATS_TEST_TMPDIR" || return
-	mkdir -p scripts steps/v0.1-a steps/v0.2-b steps/v0.3-c
-	cp "$top/scripts/carry" scripts/
+	mkdir -p tools steps/v0.1-a steps/v0.2-b steps/v0.3-c
+	cp "$top/tools/carry" tools/
 	printf '%s\n' one '' two '' '' end >steps/v0.1-a/gcr.c
 	printf '%s\n' one '' two '' '' b '' '' end >steps/v0.2-b/gcr.c
 	printf '%s\n' one '' two '' '' b '' '' c '' '' end >steps/v0.3-c/gcr.c
@@ -223,7 +223,7 @@ make_steps() {
 @test "carry: a fix goes through all later steps" {
 	make_steps
 	sed -i 's/one/ONE/' steps/v0.1-a/gcr.c
-	run -0 scripts/carry v0.1
+	run -0 tools/carry v0.1
 	assert_output "Carried. Changed since HEAD, and to be tested: v0.1-a v0.2-b v0.3-c"
 	for step in steps/*; do
 		run -0 grep -c ONE "$step/gcr.c"
@@ -244,21 +244,21 @@ commit() {
 	printf '%s\n' one '' two '' end '' c >steps/v0.3-c/own.c
 	commit own
 	sed -i s/one/ONE/ steps/v0.1-a/own.c
-	run -0 scripts/carry v0.1
+	run -0 tools/carry v0.1
 	assert_output "Carried. Changed since HEAD, and to be tested: v0.1-a v0.2-b v0.3-c"
 	assert [ -L steps/v0.2-b/own.c ]
 	assert_equal "$(cat steps/v0.3-c/own.c)" "$(printf '%s\n' ONE '' two '' end '' c)"
 	# A link to what is not changed is no change.
 	commit ONE
 	sed -i s/two/TWO/ steps/v0.1-a/gcr.c
-	run -0 scripts/carry v0.1
+	run -0 tools/carry v0.1
 	assert_equal "$(git diff --name-only)" "$(printf 'steps/%s/gcr.c\n' v0.1-a v0.2-b v0.3-c)"
 }
 
 @test "carry: a fix of a later step leaves the earlier ones alone" {
 	make_steps
 	sed -i 's/^b/B/' steps/v0.2-b/gcr.c
-	run -0 scripts/carry v0.2
+	run -0 tools/carry v0.2
 	assert_output "Carried. Changed since HEAD, and to be tested: v0.2-b v0.3-c"
 	run -0 git diff --stat -- steps/v0.1-a
 	assert_output ""
@@ -268,7 +268,7 @@ commit() {
 	make_steps
 	sed -i 's/one/ONE/' steps/v0.1-a/gcr.c
 	git -c user.name=test -c user.email=test@localhost commit -qam fix
-	run -0 scripts/carry v0.1 HEAD~1
+	run -0 tools/carry v0.1 HEAD~1
 	assert_output --partial "to be tested: v0.1-a v0.2-b v0.3-c"
 	run -0 grep -c ONE steps/v0.3-c/gcr.c
 }
@@ -277,24 +277,24 @@ commit() {
 	make_steps
 	sed -i 's/two/TWO/' steps/v0.1-a/gcr.c
 	sed -i 's/two/zwei/' steps/v0.2-b/gcr.c
-	run -1 scripts/carry v0.1
+	run -1 tools/carry v0.1
 	assert_line --partial "carry: steps/v0.2-b/gcr.c has a conflict"
-	assert_line --regexp "go on with: scripts/carry v0.2-b\$"
+	assert_line --regexp "go on with: tools/carry v0.2-b\$"
 	run -0 grep -c '^<<<<<<<\|^>>>>>>>' steps/v0.2-b/gcr.c
 	assert_output 2
 	run -1 grep TWO steps/v0.3-c/gcr.c
 	sed -i '/^<<<<<<<\|^=======\|^>>>>>>>/d; /zwei/d' steps/v0.2-b/gcr.c
-	run -0 scripts/carry v0.2-b
+	run -0 tools/carry v0.2-b
 	run -0 grep -c TWO steps/v0.3-c/gcr.c
 }
 
 @test "carry: nothing to do, and mistakes" {
 	make_steps
-	run -0 scripts/carry v0.1
+	run -0 tools/carry v0.1
 	assert_output --partial "carry: nothing changed in steps/v0.1-a since HEAD"
 	run -0 git status --porcelain
 	assert_output ""
-	run -2 scripts/carry
-	run -2 scripts/carry v9
+	run -2 tools/carry
+	run -2 tools/carry v9
 	assert_output "carry: no step 'v9'"
 }

@@ -132,6 +132,6 @@ clone_as_user() {
 }
 
 @test "packages names the sets that there are" {
-	run -2 "$top/scripts/packages" nosuchset
+	run -2 "$top/scripts/lib/packages" nosuchset
 	assert_output --partial "packages: no set 'nosuchset'; there are:"
 }

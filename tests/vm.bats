@@ -31,8 +31,10 @@ setup() {
 		[[ $call != "$FAIL" ]]
 	END
 	chmod +x "$sandbox/bin/packages"
+	mkdir -p "$sandbox/scripts/lib"
+	ln -s "$sandbox/bin/packages" "$sandbox/scripts/lib/packages"
 	for program in cmake systemctl systemd-sysctl; do ln -s packages "$sandbox/bin/$program"; done
-	export FAIL="" GCR_PACKAGES=$sandbox/bin/packages
+	export FAIL="" GCR_PACKAGES=$sandbox/scripts/lib/packages
 }
 
 # Runs a command where /etc, /run and the like are the sandbox's, and no kernel setting can be changed.
@@ -188,9 +190,9 @@ $sandbox/image/usr/local/bin/gcr-net"
 	assert_output "gcr $last"
 }
 
-@test "provision.sh: the sets are those of scripts/packages" {
+@test "provision.sh: the sets are those of scripts/lib/packages" {
 	for set in machine build run test workshop; do
-		grep -q "^	\[$set\]=" "$top/scripts/packages" || fail "no set $set"
+		grep -q "^	\[$set\]=" "$top/scripts/lib/packages" || fail "no set $set"
 	done
 }
 
@@ -307,8 +309,8 @@ system null"
 
 @test "Lima: build/ and rootfs/ are on the guest's disk, everything else on the share" {
 	guest_script '.provision[0].script'
-	mkdir "$sandbox/home/gcr/scripts"
-	cp "$top/scripts/packages" "$sandbox/home/gcr/scripts"
+	mkdir -p "$sandbox/home/gcr/scripts/lib"
+	cp "$top/scripts/lib/packages" "$sandbox/home/gcr/scripts/lib"
 	for boot in first second; do
 		sandboxed bash -euc "$sandbox/script && cd $sandbox/home/gcr && touch build/$boot rootfs/$boot shared"
 	done
@@ -323,7 +325,7 @@ second"
 	done
 	GCR_PACKAGES=$(template .env.GCR_PACKAGES)
 	run -0 sandboxed readlink -f "$GCR_PACKAGES"
-	assert_output "$sandbox/home/gcr/scripts/packages"
+	assert_output "$sandbox/home/gcr/scripts/lib/packages"
 }
 
 @test "Lima: where the share is not the checkout, provisioning says so" {

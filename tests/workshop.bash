@@ -5,7 +5,7 @@ make_tree() {
 	export tree=$BATS_FILE_TMPDIR/tree
 	chmod 755 "$BATS_RUN_TMPDIR" # for other users
 	mkdir -p "$tree"
-	cp -r "$top"/{CMakeLists.txt,cmake,common,scripts,steps,tests} "$tree"
+	cp -r "$top"/{CMakeLists.txt,cmake,common,scripts,steps,tests,tools} "$tree"
 	ln -s "$top/rootfs" "$tree/rootfs"
 }
 

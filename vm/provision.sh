@@ -3,10 +3,10 @@
 #
 # For Debian 12, Debian 13 and Ubuntu 24.04, as root. It may run any number of times, as Lima does at every boot. Where
 # no systemd runs, as in an image in the making, what it sets up begins with the first boot. SET is one of
-# scripts/packages; without any: all that a learner needs. With build, the last step's gcr goes to /usr/local/bin.
+# scripts/lib/packages; without any: all that a learner needs. With build, the last step's gcr goes to /usr/local/bin.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # for dpkg, which insists on the sbins that su leaves out; for systemd-sysctl
-packages=${GCR_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/../scripts/packages}
+packages=${GCR_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/packages}
 
 if [ "$EUID" -ne 0 ]; then
 	echo "provision: it changes the system: sudo $0 $*" >&2
@@ -57,7 +57,7 @@ install_gcr() {
 	cmake -S "$step" -B "$build" -G Ninja && cmake --build "$build" && cmake --install "$build"
 }
 
-steps=("${packages%/*}"/../steps/v*)
+steps=("${packages%/*}"/../../steps/v*)
 if [[ " $* " == *" build "* && -d ${steps[-1]} ]]; then
 	step="building gcr"
 	if log=$(install_gcr 2>&1); then

@@ -1,5 +1,5 @@
-# shellcheck shell=bash disable=SC2154 # $work, $rounds, $slice: of scripts/bench
-# What the groups of scripts/bench share: results, times, containers that stay.
+# shellcheck shell=bash disable=SC2154 # $work, $rounds, $slice: of tools/bench
+# What the groups of tools/bench share: results, times, containers that stay.
 
 say() { echo "bench: $*" >&2; }
 

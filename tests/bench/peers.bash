@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # $as, $why: of lib.bash; $work, $rootfs: of scripts/bench
+# shellcheck shell=bash disable=SC2034,SC2154 # $as, $why: of lib.bash; $work, $rootfs: of tools/bench
 # How each runtime makes the container of a step, for a user. $who is root, nobody or gcr-bench, which has subordinate ids.
 # What a runtime makes besides, or can't, is told by the words in $why.
 

@@ -1,4 +1,4 @@
-# What scripts/bench measured of starts, as an SVG: jq -r -f tests/bench/plot.jq docs/performance.json
+# What tools/bench measured of starts, as an SVG: jq -r -f tests/bench/plot.jq docs/performance.json
 
 # Runtimes by their marks: a shape around 0, 0.
 def marks: {

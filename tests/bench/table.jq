@@ -1,4 +1,4 @@
-# The table of one group, $group, of what scripts/bench measured: jq -r --arg group start -f tests/bench/table.jq FILE
+# The table of one group, $group, of what tools/bench measured: jq -r --arg group start -f tests/bench/table.jq FILE
 
 def digits($n): tostring | if contains(".") then . else . + ".0" end | split(".") | .[0] + "." + (.[1] + "00" | .[:$n]);
 def with($n): if . == null then "–" else . * pow(10; $n) | round / pow(10; $n) | digits($n) end;

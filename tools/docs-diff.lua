@@ -1,4 +1,4 @@
--- A reader of pandoc for scripts/docs: shows what git diff prints, with all of the files as context, in two columns.
+-- A reader of pandoc for tools/docs: shows what git diff prints, with all of the files as context, in two columns.
 -- What is alike folds away, but for a few lines around each change.
 
 local around = 4

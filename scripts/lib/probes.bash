@@ -1,8 +1,8 @@
 # What scripts/doctor looks at: a function each, that tries a thing, leaves nothing behind, and ends with ok FACT, or with
-# no FACT CURE, a line to type. Each is run in a process of its own: bash scripts/probes.bash NAME.
+# no FACT CURE, a line to type. Each is run in a process of its own: bash scripts/lib/probes.bash NAME.
 # shellcheck shell=bash
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin # which ordinary users lack
 
 me=$(id -un)
@@ -48,11 +48,11 @@ probe_sudo() {
 
 probe_libraries() {
 	local wanted there missing
-	wanted=$(scripts/packages --print build run | paste -sd ' ')
+	wanted=$(scripts/lib/packages --print build run | paste -sd ' ')
 	# shellcheck disable=SC2016,SC2086 # a format of dpkg's; words
 	there=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' $wanted 2>/dev/null | sed -n 's/^installed //p') || true
 	missing=$(lacking "$wanted" "$(cut -d ' ' -f 1 <<<"$there" | paste -sd ' ')")
-	[ -z "$missing" ] || no "missing: $missing" "scripts/packages build run"
+	[ -z "$missing" ] || no "missing: $missing" "scripts/lib/packages build run"
 	ok "$(sed -nE 's/^(gcc|libcap|libnl-route-3|cmake)(-dev)? ([0-9]+:)?([0-9.]*[0-9]).*/\1 \4/p' <<<"$there" | paste -sd , | sed 's/,/, /g')"
 }
 

@@ -1,4 +1,4 @@
--- A filter of pandoc for scripts/docs: makes a page of Markdown one of the site. $PAGE is its path in the repository;
+-- A filter of pandoc for tools/docs: makes a page of Markdown one of the site. $PAGE is its path in the repository;
 -- the paths of what it links to, and is no page itself, are added to the file $SOURCES.
 
 local page = os.getenv('PAGE')
