@@ -18,15 +18,15 @@ setup() {
 	# Each notes how it is called, and fails when $FAIL is that.
 	cat >"$sandbox/bin/packages" <<-'END'
 		#!/bin/bash
-		call="${0##*/} $*"
-		echo "$call" >>"${0%/*}/../calls"
+		call="${0##*/} $*" sandbox=$(dirname "$(readlink -f "$0")")/..
+		echo "$call" >>"$sandbox/calls"
 		wants=/etc/systemd/system/multi-user.target.wants
 		[[ $call != *enable* ]] || { mkdir -p "$wants" && ln -s ../gcr-net.service "$wants"; }
 		[[ $call != cmake* ]] || echo "chatter of $call" >&2
 		if [[ $call == "cmake --install"* ]]; then
-			cmp -s "${0%/*}/../steps/v0.7/gcr" /usr/local/bin/gcr && did=Up-to-date || did=Installing
+			cmp -s "$sandbox/steps/v0.7/gcr" /usr/local/bin/gcr && did=Up-to-date || did=Installing
 			echo "-- $did: /usr/local/bin/gcr"
-			cp "${0%/*}/../steps/v0.7/gcr" /usr/local/bin && chmod +x /usr/local/bin/gcr
+			cp "$sandbox/steps/v0.7/gcr" /usr/local/bin && chmod +x /usr/local/bin/gcr
 		fi
 		[[ $call != "$FAIL" ]]
 	END
