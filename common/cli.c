@@ -13,10 +13,11 @@
 
 static const struct gcr_program *program;
 static const struct gcr_command *command; // where it is not run
+static char **environment; // of -e
 
 static void set_environment(const char *value)
 {
-	if (gcr_add_environment(value) == -1)
+	if (gcr_add_variable(&environment, value) == -1)
 		die_with(GCR_USAGE, "-e %s: %s: write NAME=VALUE or NAME", value, strerror(errno));
 }
 
@@ -238,6 +239,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	if (gcr_open_standard_fds() == -1)
 		die("/dev/null: %s", strerror(errno));
 	program = the;
+	environment = NULL;
 	gcr_hints = the->hints;
 	collect_all_options(the->options);
 
@@ -257,6 +259,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	require_descriptors();
 	run->name = arguments[0];
 	run->command = arguments + 1;
+	run->environment = environment;
 	if (gcr_find_rootfs(run->name, &run->rootfs) == -1)
 		die_of_rootfs(run->name);
 }

@@ -40,6 +40,7 @@ struct gcr_run {
 	const char *name; // ROOTFS as it was typed
 	struct gcr_rootfs rootfs; // the directory that it stands for
 	char **command; // COMMAND and its arguments: a part of argv, ends with NULL
+	char **environment; // what -e adds, for gcr_fresh_environment()
 };
 
 // Reads the command line (getopt_long(3)) and finds the rootfs. Sees to it, too, that descriptors 0, 1 and 2 are open.

@@ -12,15 +12,12 @@
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// The variables of gcr_add_environment(), one after the other.
-static char **noted;
-static size_t noted_count;
-
-int gcr_add_environment(const char *variable)
+int gcr_add_variable(char ***variables, const char *variable)
 {
 	size_t name_length = strcspn(variable, "=");
 	const char *value = strchr(variable, '=') ? NULL : getenv(variable);
 	char *entry = NULL;
+	size_t count = 0;
 
 	if (name_length == 0) {
 		errno = EINVAL;
@@ -30,15 +27,18 @@ int gcr_add_environment(const char *variable)
 		return 0;
 	if (asprintf(&entry, "%s%s%s", variable, value ? "=" : "", value ? value : "") == -1)
 		return -1;
-	char **more = reallocarray(noted, noted_count + 1, sizeof(*noted));
+	while (*variables && (*variables)[count])
+		count++;
+	char **more = reallocarray(*variables, count + 2, sizeof(*more));
 	if (!more)
 		return -1;
-	noted = more;
-	noted[noted_count++] = entry;
+	*variables = more;
+	more[count] = entry;
+	more[count + 1] = NULL;
 	return 0;
 }
 
-int gcr_fresh_environment(void)
+int gcr_fresh_environment(char *const variables[])
 {
 	const char *term = getenv("TERM");
 
@@ -47,8 +47,8 @@ int gcr_fresh_environment(void)
 		return -1;
 	if (term && setenv("TERM", term, 1) == -1)
 		return -1;
-	for (size_t i = 0; i < noted_count; i++)
-		if (putenv(noted[i]) != 0)
+	for (size_t i = 0; variables && variables[i]; i++)
+		if (putenv(variables[i]) != 0)
 			return -1;
 	return 0;
 }

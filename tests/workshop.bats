@@ -38,12 +38,12 @@ walkthrough() {
 
 @test "start: a TODO says how many lines, at the place" {
 	workshop start v0.4
-	run -0 grep -h -A 1 "TODO v0.4-uts, [26] of" workshop/v0.4-uts/gcr.c
+	run -0 grep -h -A 1 "TODO v0.4-uts, [37] of" workshop/v0.4-uts/gcr.c
 	assert_output - <<END
-	// TODO v0.4-uts, 2 of 9: a line to add
+	// TODO v0.4-uts, 3 of 10: a line to add
 	{ 0 },
 --
-// TODO v0.4-uts, 6 of 9: the next line to change, to one
+// TODO v0.4-uts, 7 of 10: the next line to change, to one
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 END
 }
@@ -59,7 +59,9 @@ END
 
 @test "start: what is new as a whole comes complete" {
 	run -0 workshop start v0.7
-	assert_line --regexp "^These are complete, read them first: cable.c gcr-net.c gcr.nft link.c .* udp.c$"
+	assert_line --regexp "^These are complete, read them first: address.c address.h cable.c gcr-net.c .* setup.c$"
+	run -0 find workshop/v0.7-net -type l
+	assert_output "" # what the step links is a file of the learner's
 }
 
 @test "start: never overwrites; --again keeps the old one aside, reset all of them" {

@@ -418,7 +418,7 @@ static noreturn void container(
 
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
-	TRY(gcr_fresh_environment(), "nor does its environment");
+	TRY(gcr_fresh_environment(run->environment), "nor does its environment");
 	gcr_exec(run->command);
 }
 

@@ -27,8 +27,6 @@ static void forget(void)
 		STAILQ_REMOVE_HEAD(&ports.entries, next);
 		free(entry);
 	}
-	while (noted_count > 0)
-		free(noted[--noted_count]);
 	hostname = id;
 	mode = NET_UNDECIDED;
 	gcr_quiet = gcr_explaining = false;

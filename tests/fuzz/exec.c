@@ -25,17 +25,19 @@ static bool is_asked_for(const char *entry, const char *input, const char *end)
 void fuzz(char *input, size_t size)
 {
 	const char *end = input + size;
+	char **variables = NULL;
 
 	clearenv();
 	setenv("SET", "here", 1);
 	for (const char *one = input; one < end; one += strlen(one) + 1)
-		assert((gcr_add_environment(one) == 0) == (*one && *one != '='));
-	assert(gcr_fresh_environment() == 0);
+		assert((gcr_add_variable(&variables, one) == 0) == (*one && *one != '='));
+	assert(gcr_fresh_environment(variables) == 0);
 	for (char **entry = environ; *entry; entry++)
 		assert(is_asked_for(*entry, input, end));
-	for (size_t i = 0; i < noted_count; i++)
-		assert(getenv(strndupa(noted[i], strcspn(noted[i], "="))));
+	for (char **one = variables; one && *one; one++)
+		assert(getenv(strndupa(*one, strcspn(*one, "="))));
 	clearenv();
-	while (noted_count > 0)
-		free(noted[--noted_count]);
+	for (char **one = variables; one && *one; one++)
+		free(*one);
+	free(variables);
 }

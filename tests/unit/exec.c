@@ -9,7 +9,7 @@ START_TEST(environment_is_fresh)
 	setenv("SECRET", "s", 1);
 	setenv("PATH", "/somewhere", 1);
 	setenv("TERM", "vt100", 1);
-	ck_assert_int_eq(gcr_fresh_environment(), 0);
+	ck_assert_int_eq(gcr_fresh_environment(NULL), 0);
 	ck_assert_ptr_null(getenv("SECRET"));
 	ck_assert_str_eq(
 		getenv("PATH"), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -21,16 +21,18 @@ END_TEST
 
 START_TEST(noted_variables_are_added)
 {
+	char **variables = NULL;
+
 	setenv("FROM_HOST", "here", 1);
 	unsetenv("NOT_THERE");
 	unsetenv("TERM");
 	setenv("A", "1=2=3", 1); // is not what A=1 asks for
-	ck_assert_int_eq(gcr_add_environment("A=1=2"), 0);
-	ck_assert_int_eq(gcr_add_environment("HOME=/h"), 0);
-	ck_assert_int_eq(gcr_add_environment("FROM_HOST"), 0);
-	ck_assert_int_eq(gcr_add_environment("NOT_THERE"), 0);
-	ck_assert_int_eq(gcr_add_environment("EMPTY="), 0);
-	ck_assert_int_eq(gcr_fresh_environment(), 0);
+	ck_assert_int_eq(gcr_add_variable(&variables, "A=1=2"), 0);
+	ck_assert_int_eq(gcr_add_variable(&variables, "HOME=/h"), 0);
+	ck_assert_int_eq(gcr_add_variable(&variables, "FROM_HOST"), 0);
+	ck_assert_int_eq(gcr_add_variable(&variables, "NOT_THERE"), 0);
+	ck_assert_int_eq(gcr_add_variable(&variables, "EMPTY="), 0);
+	ck_assert_int_eq(gcr_fresh_environment(variables), 0);
 	ck_assert_str_eq(getenv("A"), "1=2");
 	ck_assert_str_eq(getenv("HOME"), "/h");
 	ck_assert_str_eq(getenv("FROM_HOST"), "here");
@@ -42,9 +44,11 @@ END_TEST
 
 START_TEST(variable_needs_a_name)
 {
-	ck_assert_int_eq(gcr_add_environment("=x"), -1);
+	char **variables = NULL;
+
+	ck_assert_int_eq(gcr_add_variable(&variables, "=x"), -1);
 	ck_assert_int_eq(errno, EINVAL);
-	ck_assert_int_eq(gcr_add_environment(""), -1);
+	ck_assert_int_eq(gcr_add_variable(&variables, ""), -1);
 }
 END_TEST
 
