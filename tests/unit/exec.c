@@ -39,6 +39,7 @@ START_TEST(noted_variables_are_added)
 	ck_assert_str_eq(getenv("EMPTY"), "");
 	ck_assert_ptr_null(getenv("NOT_THERE"));
 	ck_assert_ptr_null(getenv("TERM"));
+	free(variables); // the variables themselves are the environment's
 }
 END_TEST
 
