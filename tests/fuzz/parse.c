@@ -83,10 +83,8 @@ static void check_published(const char *text)
 	snprintf(printed, sizeof(printed), "%s:%u%s", host, ntohs(port.container),
 		protocol_of(&port)->suffix);
 	assert(ports_parse(printed, &again) == 0);
-	assert(memcmp(&port.host, &again.host, sizeof(port.host)) ==
-		0);
-	assert(port.container == again.container &&
-		port.type == again.type);
+	assert(memcmp(&port.host, &again.host, sizeof(port.host)) == 0);
+	assert(port.container == again.container && port.type == again.type);
 }
 
 void fuzz(char *input, size_t size)

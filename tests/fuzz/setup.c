@@ -9,7 +9,8 @@ void fuzz(char *input, size_t size)
 
 	(void)size;
 	if (STATUS_OF(set_bridge(input)) == -1)
-		assert(*setup.bridge && strlen(setup.bridge) < IF_NAMESIZE && !strpbrk(setup.bridge, "/ \n:%\"';$"));
+		assert(*setup.bridge && strlen(setup.bridge) < IF_NAMESIZE &&
+			!strpbrk(setup.bridge, "/ \n:%\"';$"));
 	else
 		assert(fuzz_status == GCR_USAGE);
 	if (STATUS_OF(set_subnet(input)) != -1)
