@@ -1,4 +1,4 @@
-// Becoming the command, with an environment of its own.
+// Executing the command, with an environment of its own.
 
 #include "exec.h"
 #include "log.h"
@@ -12,7 +12,7 @@
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// The variables of gcr_add_environment(), one after the other.
+// The variables that gcr_add_environment() has noted, in that order.
 static char **noted;
 static size_t noted_count;
 
