@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 // Finds the login name of a user in /etc/passwd (passwd(5)). A caller who is missing there, because the account comes
-// from LDAP or the like, is called $USER. A wrong $USER gains nothing: newuidmap(1) checks the range, and for root, who
-// needs no newuidmap, $USER is ignored. getpwuid(3) is not used: in a static program it would load libraries.
+// from LDAP or the like, is called $USER. A wrong $USER gains nothing: newuidmap(1) checks the range. Root needs
+// no newuidmap, and its $USER is ignored. getpwuid(3) is not used: in a static program it would load libraries.
 static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;

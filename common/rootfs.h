@@ -19,7 +19,7 @@ struct gcr_rootfs {
 int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs);
 
 // Opens the directory that gcr_find_rootfs() found (O_PATH in open(2)). Errors: open(2), ESTALE if another directory has
-// taken its place, which a user who may write to the directory above can do.
+// taken its place, as any user with write access to the directory above can arrange.
 int gcr_open_rootfs(const struct gcr_rootfs *rootfs);
 
 // Writes the directories in which gcr_find_rootfs() looks for a name to text, as "a, b, c", cut to size bytes.

@@ -448,7 +448,7 @@ lo"
 	assert_equal "$(grep -c '\[net\]' <<<"$output")" 1
 	assert_equal "$(tail -n 2 <<<"$output")" $'lo\nlives'
 	run -125 "$gcr" run -q --net bridge "$rootfs" true
-	assert_output "gcr: --net bridge: there is none: sudo ./gcr net setup makes it"
+	assert_output "gcr: --net bridge: there is no bridge: sudo ./gcr net setup makes one"
 	gcr_net setup -q
 	run -0 inside 'probe ping 203.0.113.80'
 }
@@ -481,10 +481,10 @@ refused
 		says 2 "--net '$try': write bridge, none or host" "$gcr" run -q --net "$try" "$rootfs" true
 	done
 	for try in none host; do
-		says 2 "-p leads to a container on the bridge, by --net bridge" "$gcr" run -q --net "$try" -p 8080:80 "$rootfs" true
+		says 2 "-p needs a container on the bridge: add --net bridge" "$gcr" run -q --net "$try" -p 8080:80 "$rootfs" true
 	done
 	before_setup
-	says 2 "-p leads to a container on the bridge, by --net bridge" "$gcr" run -q -p 8080:80 "$rootfs" true
+	says 2 "-p needs a container on the bridge: add --net bridge" "$gcr" run -q -p 8080:80 "$rootfs" true
 }
 
 # --- from outside ----------------------------------------------------------------------------------
