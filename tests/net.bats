@@ -970,12 +970,12 @@ CapAmb:	0000000000000000"
 	on_host rm /run/systemd/resolve/resolv.conf
 }
 
-@test "resolv.conf: where no names will be found, it says so" {
+@test "resolv.conf: where names cannot be looked up, it says so" {
 	local text
 	for text in "nameserver 127.0.0.53" "nameserver 127.0.0.1" "nameserver ::1" "# nameserver 203.0.113.80" ""; do
 		resolv_conf "$text"
 		run -0 "$gcr" run "$rootfs" cat /etc/resolv.conf
-		assert_line --regexp " \[net\] no names will be found: the host's /etc/resolv.conf names no server but its own\$"
+		assert_line --regexp " \[net\] names cannot be looked up: the host's /etc/resolv.conf names no server but its own\$"
 		[ -z "$text" ] || assert_line "$text"
 	done
 	for text in "nameserver 203.0.113.80" $'nameserver 127.0.0.1\nnameserver 203.0.113.80' $'# nobody\nnameserver\t203.0.113.80 # ours'; do

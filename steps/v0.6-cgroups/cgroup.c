@@ -169,7 +169,7 @@ void cgroup_remove_abandoned(const char *parent)
 void cgroup_mount(int root)
 {
 	mask_path(root, "sys/fs/cgroup", "is the host's; the container's own cgroup2 covers it");
-	TRY(unshare(CLONE_NEWCGROUP), "from here on, the cgroup that it is in is / to it "
+	TRY(unshare(CLONE_NEWCGROUP), "from here on, it sees its own cgroup as / "
 				      "(cgroup_namespaces(7))");
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys/fs/cgroup");
 	TRY(mount("cgroup2", path_of(place).text, "cgroup2",

@@ -131,8 +131,7 @@ void limits_find_parent(int argc, char *argv[])
 {
 	if (any_limit())
 		TRY(cgroup_find_delegated(argc, argv, cgroups.parent),
-			"where gcr may make a cgroup; systemd may have to start gcr again for "
-			"that");
+			"where gcr may make a cgroup; systemd may have to restart gcr for that");
 }
 
 // A file of a cgroup.
