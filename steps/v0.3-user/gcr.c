@@ -431,7 +431,7 @@ int main(int argc, char *argv[])
 
 	// 2. Fork into new namespaces; the child becomes the container.
 	int from_parent[2];
-	TRY(pipe2(from_parent, O_CLOEXEC), "at it the child waits for what only its parent can do");
+	TRY(pipe2(from_parent, O_CLOEXEC), "by reading from it, the child waits for its parent");
 	struct gcr_child child;
 	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
 		container(&run, &child, from_parent);

@@ -593,7 +593,7 @@ int main(int argc, char *argv[])
 
 	// 3. Fork into new namespaces and that cgroup; the child becomes the container.
 	int from_parent[2];
-	TRY(pipe2(from_parent, O_CLOEXEC), "at it the child waits for what only its parent can do");
+	TRY(pipe2(from_parent, O_CLOEXEC), "by reading from it, the child waits for its parent");
 	struct gcr_child child;
 	if (TRY(gcr_clone_into(namespaces, cgroup, &child),
 		    "one child, in all of these namespaces") == 0)
