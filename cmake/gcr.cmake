@@ -15,7 +15,7 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -fstack-protector-strong)
-add_compile_options(-Wno-missing-field-initializers) # what a table's row leaves out is 0
+add_compile_options(-Wno-missing-field-initializers) # fields that a table's row leaves out are 0
 add_link_options(-Wl,-z,relro,-z,now)
 if(GCR_WERROR)
 	add_compile_options(-Werror)
@@ -27,7 +27,7 @@ else()
 	add_compile_options($<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 endif()
 
-# The counts are written where the container's process can write them, too: below descriptor 199 (tests/coverage.c).
+# The counts are written below descriptor 199, which the container's process can reach too (tests/coverage.c).
 if(GCR_COVERAGE)
 	add_compile_options(--coverage -fprofile-dir=/proc/self/fd/199 -fprofile-update=atomic)
 	add_link_options(--coverage -Wl,--wrap=_exit)
@@ -39,14 +39,14 @@ if(NOT TARGET libgcr)
 	add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/../common ${CMAKE_BINARY_DIR}/common)
 endif()
 
-# The dynamic loader takes a fifth of the time that a container needs to start. Sanitizers need it.
+# The dynamic loader takes a fifth of a container's start. Sanitizers and valgrind need it.
 function(gcr_link_statically target)
 	if(NOT GCR_SANITIZE AND NOT GCR_DYNAMIC)
 		target_link_options(${target} PRIVATE -static-pie)
 	endif()
 endfunction()
 
-# Has a program installed if it is of the last step, and of no other.
+# Installs a program only if it belongs to the last step.
 function(gcr_install_last target)
 	include(GNUInstallDirs)
 	file(GLOB all ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../steps/v*)
@@ -58,8 +58,8 @@ function(gcr_install_last target)
 	endif()
 endfunction()
 
-# Builds ./gcr of the step in whose folder it is called, of all .c files there, with the libraries named. gcr-NAME.c is a
-# program of its own, and no part of it. The folder's name is its version.
+# Builds ./gcr of a step from all .c files in the calling folder, with these libraries. A file gcr-NAME.c is a program of
+# its own and left out. The folder's name is the version.
 function(gcr_step)
 	get_filename_component(step ${CMAKE_CURRENT_SOURCE_DIR} NAME)
 	file(GLOB sources CONFIGURE_DEPENDS *.c)

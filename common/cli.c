@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 
 static const struct gcr_program *program;
-static const struct gcr_command *command; // where it is not run
+static const struct gcr_command *command; // NULL: run
 static char **environment; // of -e
 
 static void set_environment(const char *value)
@@ -37,22 +37,22 @@ static noreturn void print_help(const char *value);
 static noreturn void print_version(const char *value);
 
 static const struct gcr_option common_options[] = {
-	{ "env", 'e', "NAME[=VALUE]", "set a variable of the command, or hand on the host's",
-		set_environment },
-	{ "explain", 0, NULL, "tell each call that builds the container, and why", set_explain },
+	{ "env", 'e', "NAME[=VALUE]",
+		"set a variable for the command; without VALUE, as on the host", set_environment },
+	{ "explain", 0, NULL, "print each call that builds the container, and why", set_explain },
 	{ "quiet", 'q', NULL, "print no log lines", set_quiet },
 	{ "help", 'h', NULL, "print this text", print_help },
 	{ "version", 0, NULL, "print the step that this is", print_version },
 	{ 0 },
 };
 
-// The step's options and then the common ones, as getopt_long(3) wants them. A val is FIRST_LONG
-// plus the index in all.
+// The step's options and then the common ones, as getopt_long(3) wants them. The val of an option
+// is FIRST_LONG plus its index in all[].
 #define MAX_OPTIONS 32
-#define FIRST_LONG  256 // no letter
+#define FIRST_LONG  256 // above every letter
 static const struct gcr_option *all[MAX_OPTIONS];
 static struct option long_options[MAX_OPTIONS + 1];
-// "+" stops at the first argument, ":" tells a missing value from an unknown option.
+// "+" ends the options at the first argument. ":" tells a missing value from an unknown option.
 static char letters[2 + 2 * MAX_OPTIONS + 1] = "+:";
 static size_t option_count;
 
@@ -127,10 +127,10 @@ static void print_end_of_run(void)
 		printf("\nBesides: gcr %s %s\n         %s\n", one->name, one->usage, one->summary);
 	printf("\n"
 	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
-	       "126 if the command cannot be executed; 127 if there is none of that name.\n");
+	       "126 if the command cannot be executed; 127 if it is not found.\n");
 }
 
-// Ends what was asked for. It has failed where standard output did not take it.
+// Ends gcr after it has printed its answer. If the answer cannot be written, gcr has failed.
 static noreturn void exit_flushed(void)
 {
 	if (fflush(stdout) == EOF)
@@ -160,7 +160,7 @@ static void print_version(const char *value)
 	exit_flushed();
 }
 
-// Explains what getopt_long() returned for an option that it does not take.
+// Says why getopt_long() rejected an option: it returned ':' or '?'.
 static noreturn void die_of_option(int value, const char *text)
 {
 	if (value == ':')
@@ -179,7 +179,7 @@ static char **read_options(int argc, char *argv[])
 
 	opterr = 0;
 	optind = 0; // start anew (getopt(3))
-	// What follows ROOTFS is the container's; other commands take their options anywhere.
+	// Options after ROOTFS belong to the container's command. Other commands take options anywhere.
 	const char *taken = command ? letters + 1 : letters;
 	while ((value = getopt_long(argc, argv, taken, long_options, NULL)) != -1) {
 		if (value == ':' || value == '?')
@@ -194,8 +194,7 @@ static noreturn void die_of_rootfs(const char *name)
 	char places[4096];
 
 	if (errno == EBUSY)
-		die("rootfs %s: that is the host's own /; give a directory of the container's",
-			name);
+		die("rootfs %s: this is the host's own /; name another directory", name);
 	if (errno != ENOENT)
 		die("rootfs %s: %s", name, strerror(errno));
 	if (strchr(name, '/'))
@@ -205,7 +204,7 @@ static noreturn void die_of_rootfs(const char *name)
 		places, name, name);
 }
 
-// Collects the options of all these tables, and then the common ones.
+// Collects the options of these tables, and then the common ones.
 static void collect_all_options(const struct gcr_option *const tables[])
 {
 	option_count = 0;
@@ -225,7 +224,7 @@ static noreturn void run_command(int argc, char *argv[])
 	exit_flushed();
 }
 
-// Dies where few descriptors may be open. Half-way, not every call that fails for want of them would say so.
+// Dies early if the limit on open files is low. Later, not every call that lacks a descriptor would name that cause.
 static void require_descriptors(void)
 {
 	struct rlimit files;

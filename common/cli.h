@@ -12,19 +12,19 @@ struct gcr_option {
 	char letter; // short, or 0
 	const char *value; // what --help calls its value; NULL if it takes none
 	const char *help;
-	void (*set)(const char *value); // called for each use; dies where the value is wrong
+	void (*set)(const char *value); // called for each use; dies if the value is wrong
 };
 
 // A command beside run. A table ends with { 0 }.
 struct gcr_command {
 	const char *name;
-	const char *usage; // its words, for --help
+	const char *usage; // what follows its name, for --help
 	const char *summary; // one line for --help
 	const struct gcr_option *options; // or NULL
-	void (*run)(char *arguments[]); // gets what follows the options; that ends with NULL
+	void (*run)(char *arguments[]); // the words after the options; ends with NULL
 };
 
-// What distinguishes a step's command line from its neighbours'.
+// What the command line needs to know of a step.
 #define GCR_TABLES 8
 struct gcr_program {
 	const char *version; // the step's name
@@ -38,15 +38,15 @@ struct gcr_program {
 // What the user asked for.
 struct gcr_run {
 	const char *name; // ROOTFS as it was typed
-	struct gcr_rootfs rootfs; // the directory that it stands for
-	char **command; // COMMAND and its arguments: a part of argv, ends with NULL
+	struct gcr_rootfs rootfs; // the directory that ROOTFS stands for
+	char **command; // COMMAND and its arguments: a part of argv; ends with NULL
 	char **environment; // what -e adds, for gcr_fresh_environment()
 };
 
-// Reads the command line (getopt_long(3)) and finds the rootfs. Sees to it, too, that descriptors 0, 1 and 2 are open.
-// It does not return for --help and --version (status 0), for the program's other commands, which it runs (status 0,
-// unless they end otherwise), for a wrong command line (GCR_USAGE), or for an unknown rootfs (GCR_FAILED). It explains
-// these two in one line.
+// Reads the command line (getopt_long(3)) into *run and finds the rootfs. Also opens descriptors 0, 1 and 2 if they are
+// closed. Returns only if the command is run. --help, --version and the commands beside run end gcr here: with status 0,
+// unless the command chooses another. A wrong command line ends it with GCR_USAGE, an unknown rootfs with GCR_FAILED,
+// and one line that says why.
 void gcr_command_line(
 	int argc, char *argv[], const struct gcr_program *program, struct gcr_run *run);
 

@@ -1,4 +1,4 @@
-// Becoming the command, with an environment of its own.
+// Executing the command, with an environment of its own.
 
 #include "exec.h"
 #include "log.h"

@@ -12,7 +12,7 @@
 int gcr_open_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		// The lowest free descriptor is the one that open() returns.
+		// open() returns the lowest free descriptor, which is fd.
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
 			return -1;
 	return 0;
@@ -20,8 +20,8 @@ int gcr_open_standard_fds(void)
 
 int gcr_close_inherited_fds(void)
 {
-	// A leaked descriptor of a directory is a way out of the container (CVE-2024-21626). It is not
-	// closed at once: a sanitizer or a profiler may hold some of its own.
+	// A leaked descriptor of a directory is a way out of the container (CVE-2024-21626). Descriptors
+	// are closed on exec and not now, because a sanitizer or profiler may use some of them until then.
 	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
@@ -46,7 +46,7 @@ int gcr_write_file(const char *path, const char *text)
 	gcr_explain(path, text);
 	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	// The files of /proc and /sys take a text in one piece or not at all.
+	// The files of /proc and /sys take a whole text or nothing, so a short write needs no check.
 	return fd == -1 || write(fd, text, strlen(text)) == -1 ? -1 : 0;
 }
 

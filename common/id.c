@@ -9,8 +9,8 @@ int gcr_new_id(char id[GCR_ID_LENGTH + 1])
 {
 	unsigned char bytes[GCR_ID_LENGTH / 2];
 
-	// Up to 256 bytes come whole once the pool is ready, for which the call waits
-	// (getrandom(2)).
+	// getrandom(2) waits until the kernel's pool is ready. After that it returns up to 256 bytes
+	// without a short read.
 	if (getrandom(bytes, sizeof(bytes), 0) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(bytes); i++)

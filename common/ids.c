@@ -1,4 +1,4 @@
-// Subordinate ids: which other users and groups a user may map into a container.
+// Subordinate ids: which users and groups beside oneself a user may map into a container.
 
 #include "ids.h"
 #include "fd.h"
@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-// The login name of a user in /etc/passwd (passwd(5)); $USER for the caller, who may be known elsewhere, unless
-// that is root (newuidmap does not believe it, but root needs no newuidmap). Not getpwuid(3): in a
-// static program it would load libraries.
+// Finds the login name of a user in /etc/passwd (passwd(5)). A caller who is missing there, because the account comes
+// from LDAP or the like, is called $USER. A wrong $USER gains nothing: newuidmap(1) checks the range. Root needs
+// no newuidmap, and its $USER is ignored. getpwuid(3) is not used: in a static program it would load libraries.
 static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;
@@ -34,7 +34,7 @@ static int find_name(uid_t uid, char name[256])
 bool gcr_parse_id_range(const char *line, const char *name, uid_t uid, struct gcr_id_range *range)
 {
 	char owner[256], number[16], end = '\n';
-	long first, count; // decimal, octal or hexadecimal, as newuidmap takes them
+	long first, count; // decimal, octal or hexadecimal, as newuidmap reads them
 
 	if (sscanf(line, "%255[^:\n]:%li:%li%c", owner, &first, &count, &end) < 3)
 		return false;

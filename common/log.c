@@ -1,4 +1,4 @@
-// What goes to the terminal: log lines, errors, and explanations.
+// Messages: log lines, errors, and explanations.
 
 #include "log.h"
 
@@ -12,8 +12,8 @@
 bool gcr_quiet;
 bool gcr_explaining;
 
-// One write(2) a line, so that the lines of two processes do not mix, and no buffer of stdio that a
-// fork could print twice.
+// Prints a line by one write(2), so that lines of two processes do not mix. It does not use stdio: a
+// fork would copy the buffer, and its text would be printed twice.
 static void write_line(const char *prefix, const char *format, va_list arguments)
 {
 	int saved = errno;
@@ -25,7 +25,7 @@ static void write_line(const char *prefix, const char *format, va_list arguments
 	if (length > sizeof(line) - 1)
 		length = sizeof(line) - 1;
 	line[length++] = '\n';
-	// Nobody is left to tell where standard error itself fails.
+	// If standard error itself fails, there is no other place to report that.
 	ssize_t ignored = write(STDERR_FILENO, line, length);
 	(void)ignored;
 	errno = saved;
@@ -101,7 +101,7 @@ void die_with(int status, const char *format, ...)
 	die_saying(status, format, arguments);
 }
 
-// One write(2), so that the lines of two processes do not mix.
+// Prints all lines by one write(2), so that those of two processes do not mix.
 static void explain(const char *call, const char *reason)
 {
 	char lines[1024] = "";

@@ -1,4 +1,4 @@
-// What goes to the terminal. All of it goes to standard error: standard output is the command's.
+// Messages. They all go to standard error: standard output belongs to the command alone.
 
 #ifndef GCR_LOG_H
 #define GCR_LOG_H
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdnoreturn.h>
 
-// Exit statuses of gcr itself. They are those of env(1), chroot(1) and other container runtimes. All others are the
+// Exit statuses of gcr itself. env(1), chroot(1) and other container runtimes have the same. Every other status is the
 // command's own.
 enum gcr_status {
 	GCR_USAGE = 2, // the command line makes no sense
@@ -18,7 +18,7 @@ enum gcr_status {
 };
 
 extern bool gcr_quiet; // -q: no log lines
-extern bool gcr_explaining; // --explain: each call is told, and why
+extern bool gcr_explaining; // --explain: print each call and its reason
 
 // Prints a line with the time before it, as in 2025/09/09 19:37:04 [run] as pid 5293. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_log(const char *format, ...);
@@ -26,23 +26,23 @@ __attribute__((format(printf, 1, 2))) void gcr_log(const char *format, ...);
 // Prints a line as it is. Like gcr_log(), it is silent under -q. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_print(const char *format, ...);
 
-// Writes the words, up to a NULL, to text, with the separator between them. Cuts them to size bytes. Returns text.
+// Joins words, which end with NULL, by the separator. Writes at most size bytes to text. Returns text.
 const char *gcr_join(char *const words[], const char *separator, char *text, size_t size);
 
-// Prints "gcr: " and the message, and ends this process with GCR_FAILED. No atexit(3) handler runs: the container's
-// process may call it, too.
+// Prints "gcr: " and the message, and ends this process with GCR_FAILED. It runs no atexit(3) handlers: they are gcr's,
+// and the container's process, a fork of gcr, may call die() too.
 __attribute__((format(printf, 1, 2))) noreturn void die(const char *format, ...);
 
-// As die(), with a status of one's own.
+// As die(), with another status.
 __attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const char *format, ...);
 
-// Has die() call a function before it ends this process. NULL: no longer. The child of gcr_clone() does not inherit it.
+// Makes die() call clean_up before it ends this process; NULL cancels that. A child of gcr_clone() does not inherit it.
 void gcr_at_death(void (*clean_up)(void));
 
-// Under --explain, prints a call as it is written, and the reason for it. TRY() in try.h does so for each call.
+// Under --explain, prints a call as it is written, and its reason. TRY() in try.h does this for each call.
 void gcr_explain(const char *call, const char *reason);
 
-// Under --explain, prints that another program is executed, with these words.
+// Under --explain, prints that a program is executed: its words, which end with NULL, and the reason.
 void gcr_explain_program(char *const command[], const char *reason);
 
 #endif

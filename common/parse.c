@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Reads the digits that the text starts with. *rest is what follows them.
+// Reads the digits at the start of text. *rest is what follows them. Errors: EINVAL if there are none, ERANGE.
 static int parse_digits(const char *text, uint64_t *number, const char **rest)
 {
 	size_t digits = strspn(text, "0123456789"); // strtoull(3) would take a sign and spaces

@@ -1,4 +1,4 @@
-// The container's process: making it, passing signals on to it, waiting for its end.
+// The container's process: making it, passing signals on to it, waiting until it ends.
 
 #include "process.h"
 #include "array.h"
@@ -19,7 +19,7 @@
 
 static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
 
-// The signals to pass on. nohup(1) and a shell's & have gcr ignore some: these are left out.
+// The signals to pass on. gcr was started to ignore some of them by nohup(1) or a shell's &: those are left out.
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
@@ -33,13 +33,13 @@ static sigset_t signals_passed_on(void)
 	return set;
 }
 
-// In the child: what it does not inherit.
+// In the child: undoes what it should not inherit from gcr.
 static void start_afresh(const sigset_t *mask)
 {
 	gcr_at_death(NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	umask(022);
-	// PID 1 cannot be stopped: in the background it would start to read the terminal over and over again.
+	// The kernel never stops PID 1. As a background job it would retry its read of the terminal forever.
 	signal(SIGTTIN, SIG_IGN);
 }
 
@@ -48,7 +48,7 @@ pid_t gcr_clone(const struct gcr_namespace *namespaces, struct gcr_child *child)
 	return gcr_clone_into(namespaces, -1, child);
 }
 
-// Collects the flags, and tells each.
+// Collects the flags. Under --explain, prints each.
 static struct clone_args clone_arguments(
 	const struct gcr_namespace *namespaces, int cgroup, int *pidfd)
 {
@@ -78,14 +78,14 @@ pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, struct 
 
 	child->parent_pidfd = pidfd_open(getpid(), 0);
 	child->signals =
-		signalfd(-1, &hold, SFD_CLOEXEC); // now: later there is a child to be rid of
+		signalfd(-1, &hold, SFD_CLOEXEC); // before the fork: a failure leaves no child
 	if (child->parent_pidfd == -1 || child->signals == -1)
 		return -1;
 
-	signal(SIGCHLD, SIG_DFL); // ignored, a child would leave no status
+	signal(SIGCHLD, SIG_DFL); // if it is ignored, a child leaves no status
 	if (terminal_decide())
-		sigaddset(&hold, SIGTSTP); // Ctrl+Z is the container's alone
-	// None may be lost between the fork and the wait.
+		sigaddset(&hold, SIGTSTP); // Ctrl+Z must stop the container's jobs, not gcr
+	// Blocked signals wait in the signalfd, so none is lost between the fork and the wait.
 	sigprocmask(SIG_BLOCK, &hold, &before);
 	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (child->id == 0)
@@ -101,16 +101,16 @@ int gcr_die_with_parent(const struct gcr_child *child)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		return -1;
-	// It may have died before that call. getppid(2) cannot tell: it is 0 across a pid namespace.
+	// The parent may have died before prctl(). getppid(2) cannot tell: across a pid namespace it returns 0.
 	int gone = poll(&parent, 1, 0);
 	if (gone == 1)
-		_exit(GCR_FAILED); // it has said why, or was killed
+		_exit(GCR_FAILED); // the parent has printed why, or was killed
 	return gone;
 }
 
 bool gcr_takes_signal(FILE *status, int signal)
 {
-	char line[128]; // longer lines come in pieces, none of which starts as these do
+	char line[128]; // of a longer line, no piece starts as these two lines do
 	unsigned long long mask;
 
 	while (fgets(line, sizeof(line), status))
@@ -127,14 +127,14 @@ static void pass_on(const struct signalfd_siginfo *signal, const struct gcr_chil
 	int number = (int)signal->ssi_signo;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", child->id);
-	FILE *status = fopen(path, "re"); // unreadable: it takes none
+	FILE *status = fopen(path, "re"); // if unreadable, assume that it takes no signal
 	bool taken = status && gcr_takes_signal(status, number);
 	if (status)
 		fclose(status);
 
 	if (!taken)
 		pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
-	// Ctrl+C reaches the whole process group at once: a child in ours has it already.
+	// The terminal sends Ctrl+C to the whole process group. A child in gcr's group has it already.
 	else if (signal->ssi_code != SI_KERNEL || getpgid(child->id) != getpgrp())
 		pidfd_send_signal(child->pidfd, number, NULL, 0);
 }

@@ -8,10 +8,10 @@
 // Starts another program, found in PATH, and returns its process id. Errors: posix_spawn(3).
 pid_t gcr_start_program(char *const command[]);
 
-// As gcr_start_program(), with descriptors of ours as its standard input, output and error. -1: what ours are.
+// As gcr_start_program(), with these descriptors as its standard input, output and error. -1 leaves it gcr's own.
 pid_t gcr_start_program_on(char *const command[], const int standard[3]);
 
-// Waits for its end, and returns its exit status, see gcr_exit_status() in process.h. Errors: waitid(2).
+// Waits until the program ends. Returns its exit status, see gcr_exit_status() in process.h. Errors: waitid(2).
 int gcr_finish_program(pid_t program);
 
 #endif

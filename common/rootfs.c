@@ -14,7 +14,7 @@
 
 #define MAX_PLACES 3
 
-// The directories that hold root filesystems, in the order of search. Returns how many there are.
+// Lists the directories that hold root filesystems, in the order of search. Returns how many there are.
 static size_t list_places(char places[MAX_PLACES][PATH_MAX])
 {
 	const char *own = getenv("GCR_ROOTFS_DIR");
@@ -37,7 +37,7 @@ static bool is_same(const struct gcr_rootfs *rootfs, const struct stat *status)
 	return rootfs->device == status->st_dev && rootfs->inode == status->st_ino;
 }
 
-// Notes which directory is at the path.
+// Notes which directory the path leads to now.
 static int identify(struct gcr_rootfs *rootfs)
 {
 	struct stat status, host;
@@ -83,7 +83,7 @@ int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs)
 {
 	if (!is_path(name))
 		return find_by_name(name, rootfs);
-	// "." would not lead to what is mounted on it
+	// an absolute path: "." does not lead to a mount that was made on it later
 	return realpath(name, rootfs->path) ? identify(rootfs) : -1;
 }
 

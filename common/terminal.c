@@ -1,4 +1,4 @@
-// The terminal, and whose it is while the container runs.
+// The terminal, and which process group has it while the container runs.
 
 #include "terminal.h"
 
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static bool lent;
-static pid_t group_before; // whose the terminal is again at the end
+static pid_t group_before; // the process group that gets the terminal back at the end
 
 int gcr_terminal(void)
 {
@@ -21,7 +21,7 @@ static void set_foreground(pid_t group)
 	sigset_t stop, before;
 
 	sigemptyset(&stop);
-	sigaddset(&stop, SIGTTOU); // what a background process gets for it (tcsetpgrp(3))
+	sigaddset(&stop, SIGTTOU); // tcsetpgrp(3) stops a background process by this signal
 	sigprocmask(SIG_BLOCK, &stop, &before);
 	tcsetpgrp(STDIN_FILENO, group);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -47,7 +47,7 @@ void terminal_lend_to(pid_t child)
 	if (!lent)
 		return;
 	group_before = getpgrp();
-	setpgid(child, child); // the child does it too: whoever comes first
+	setpgid(child, child); // the child does this too: either may come first
 	setpgid(0, child);
 }
 

@@ -1,4 +1,4 @@
-// What TRY() does where a call fails.
+// What TRY() does if a call fails.
 
 #include "try.h"
 #include "fd.h"
@@ -13,7 +13,7 @@ static bool starts_with(const char *text, const char *start)
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
-// Whether the machine is as the hint says.
+// Whether the hint's file, if it names one, starts as the hint says.
 static bool applies(const struct gcr_hint *hint)
 {
 	char text[64];
@@ -23,9 +23,9 @@ static bool applies(const struct gcr_hint *hint)
 }
 
 #define TOO_MANY_NAMESPACES \
-	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells how many may be"
+	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells the limits"
 
-// What any step may run out of, or lose.
+// Hints for every step: what the machine may run out of, and what may vanish meanwhile.
 static const struct gcr_hint losses[] = {
 	{ "gcr_clone", ENOSPC, TOO_MANY_NAMESPACES },
 	{ "unshare(", ENOSPC, TOO_MANY_NAMESPACES },

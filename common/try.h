@@ -5,20 +5,20 @@
 
 #include "log.h"
 
-// What an error of a call usually means here, and what to do about it. The first that fits is told. A table ends with
+// What an error of a call usually means here, and its cure. The first hint that fits is printed. A table ends with
 // { 0 }.
 struct gcr_hint {
 	const char *call; // how the call starts, as it is written in TRY()
 	int error; // errno
 	const char *text;
-	const char *file, *start; // fits only where this file starts with this; NULL: anywhere
+	const char *file, *start; // fits only if this file starts with this text; NULL: always
 };
 
 // Tables of hints for TRY(). The list ends with NULL.
 extern const struct gcr_hint *const *gcr_hints;
 
-// Makes a call that builds the container. Under --explain, prints it and the reason for it before. Where it fails (-1),
-// gcr dies with the call as it is written, errno, and a hint if there is one. Its value is the call's.
+// Makes a call that builds the container. Under --explain, first prints the call and its reason. If the call returns -1,
+// gcr dies and prints the call as it is written, the error, and a hint if there is one. The value is the call's.
 #define TRY(call, reason)                          \
 	__extension__({                            \
 		gcr_explain(#call, reason);        \
@@ -28,10 +28,10 @@ extern const struct gcr_hint *const *gcr_hints;
 		result_;                           \
 	})
 
-// As TRY(), for a call that may fail. What follows from that is the caller's matter.
+// As TRY(), for a call that may fail: the caller handles the failure.
 #define TELL(call, reason) (gcr_explain(#call, reason), (call))
 
-// Dies of a call that has failed. Reads errno.
+// Dies as TRY() does, of a call that has set errno.
 noreturn void gcr_die_of(const char *call);
 
 #endif

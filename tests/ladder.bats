@@ -21,7 +21,7 @@ removed_by() {
 				NULL),
 				static noreturn void container(const struct gcr_run *run, const struct gcr_child *child)
 				container(&run, &child);
-				// 3. Wait for its end, passing signals on, and end as it did.
+				// 3. Wait until it ends, passing signals on, and exit with its status.
 			END
 		v0.4-uts) cat <<-'END' ;; # /etc is mounted on as well
 				static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
@@ -29,8 +29,8 @@ removed_by() {
 		v0.6-cgroups) cat <<-'END' ;; # the cgroup comes first, is what the fork goes into, and goes last
 				// 2. Fork into new namespaces; the child becomes the container.
 				if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
-				// 3. Say who its users are outside, and let it go on.
-				// 4. Wait for its end, passing signals on, and end as it did.
+				// 3. Map its users and groups, and let it go on.
+				// 4. Wait until it ends, passing signals on, and exit with its status.
 				return TRY(gcr_wait(&child), "the command's exit status becomes ours");
 			END
 		v0.7-net) cat <<-'END' ;; # --net host leaves a namespace out; a name goes with an address of its own
@@ -40,11 +40,11 @@ removed_by() {
 				text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
 				name_container(root);
 				// 2. Make its cgroup, if it has limits.
-				// 5. Wait for its end, passing signals on, and end as it did.
+				// 5. Wait until it ends, passing signals on, and exit with its status.
 			END
 		v0.8-ports) cat <<-'END' ;; # ports are taken first, and served while it runs
 				// 2. Decide on its network, and make its cgroup, if it has limits.
-				// 6. Wait for its end, passing signals on, and end as it did.
+				// 6. Wait until it ends, passing signals on, and exit with its status.
 				int status = TRY(gcr_wait(&child), "the command's exit status becomes ours");
 			END
 	esac

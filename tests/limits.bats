@@ -301,7 +301,7 @@ usage() {
 	run -125 as_test_user "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
 	assert_output --partial "systemd's user service manager, and none runs for this user: log in anew, not by su, or use sudo"
 	run -125 as_test_user XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")" PATH=/nowhere "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
-	assert_output --partial "there is no systemd-run here; use sudo"
+	assert_output --partial "systemd-run is not installed; use sudo"
 }
 
 @test "user: a controller that is not delegated is named" {

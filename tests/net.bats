@@ -448,7 +448,7 @@ lo"
 	assert_equal "$(grep -c '\[net\]' <<<"$output")" 1
 	assert_equal "$(tail -n 2 <<<"$output")" $'lo\nlives'
 	run -125 "$gcr" run -q --net bridge "$rootfs" true
-	assert_output "gcr: --net bridge: there is none: sudo ./gcr net setup makes it"
+	assert_output "gcr: --net bridge: there is no bridge: sudo ./gcr net setup makes one"
 	gcr_net setup -q
 	run -0 inside 'probe ping 203.0.113.80'
 }
@@ -481,10 +481,10 @@ refused
 		says 2 "--net '$try': write bridge, none or host" "$gcr" run -q --net "$try" "$rootfs" true
 	done
 	for try in none host; do
-		says 2 "-p leads to a container on the bridge, by --net bridge" "$gcr" run -q --net "$try" -p 8080:80 "$rootfs" true
+		says 2 "-p needs a container on the bridge: add --net bridge" "$gcr" run -q --net "$try" -p 8080:80 "$rootfs" true
 	done
 	before_setup
-	says 2 "-p leads to a container on the bridge, by --net bridge" "$gcr" run -q -p 8080:80 "$rootfs" true
+	says 2 "-p needs a container on the bridge: add --net bridge" "$gcr" run -q -p 8080:80 "$rootfs" true
 }
 
 # --- from outside ----------------------------------------------------------------------------------
@@ -970,12 +970,12 @@ CapAmb:	0000000000000000"
 	on_host rm /run/systemd/resolve/resolv.conf
 }
 
-@test "resolv.conf: where no names will be found, it says so" {
+@test "resolv.conf: where names cannot be looked up, it says so" {
 	local text
 	for text in "nameserver 127.0.0.53" "nameserver 127.0.0.1" "nameserver ::1" "# nameserver 203.0.113.80" ""; do
 		resolv_conf "$text"
 		run -0 "$gcr" run "$rootfs" cat /etc/resolv.conf
-		assert_line --regexp " \[net\] no names will be found: the host's /etc/resolv.conf names no server but its own\$"
+		assert_line --regexp " \[net\] names cannot be looked up: the host's /etc/resolv.conf names no server but its own\$"
 		[ -z "$text" ] || assert_line "$text"
 	done
 	for text in "nameserver 203.0.113.80" $'nameserver 127.0.0.1\nnameserver 203.0.113.80' $'# nobody\nnameserver\t203.0.113.80 # ours'; do

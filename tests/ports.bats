@@ -106,7 +106,7 @@ stop() {
 		assert_output --partial "gcr: -p '$value': write [IP:]HOST:CONTAINER[/udp], as in 8080:80"
 	done
 	run -2 "$gcr" run -q --net none -p 8080:80 "$rootfs" echo started
-	assert_output --partial "gcr: -p leads to a container on the bridge"
+	assert_output --partial "gcr: -p needs a container on the bridge"
 }
 
 @test "mistakes: a port that is taken, an address that is nobody's: one line, and nothing has started" {
@@ -124,7 +124,7 @@ stop() {
 @test "mistakes: a port that is root's: how to have it" {
 	[ -n "${GCR_USER:-}" ] || return 0
 	run -125 "$gcr" run -q -p 80:80 "$rootfs" echo started
-	assert_output --regexp "^gcr: -p: 127.0.0.1:80: only root's may be that low: take one from 1024 on, .* sysctl net.ipv4.ip_unprivileged_port_start=80$"
+	assert_output --regexp "^gcr: -p: 127.0.0.1:80: only root may take it: take one from 1024 on, .* sysctl net.ipv4.ip_unprivileged_port_start=80$"
 	on_host sysctl -qw net.ipv4.ip_unprivileged_port_start=80
 	run -0 "$gcr" run -q -p 80:80 "$rootfs" echo started
 	on_host sysctl -qw net.ipv4.ip_unprivileged_port_start=1024

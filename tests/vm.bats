@@ -59,7 +59,7 @@ boot() {
 	run -0 provision
 	assert_line --partial "provision: wrote /etc/sysctl.d/60-gcr.conf"
 	assert_line --partial " /usr/local/bin/gcr"
-	assert_line --partial "has the delegation from the next session on"
+	assert_line --partial "users who are logged in get the delegation at their next login"
 	run -0 cat "$sandbox/calls"
 	assert_output "packages machine build run test workshop
 cmake -S $sandbox/steps/v0.7 -B /var/cache/gcr -G Ninja

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Makes a machine ready for gcr, its tests and its workshop: vm/provision.sh [SET…]
 #
-# For Debian 12, Debian 13 and Ubuntu 24.04, as root. It may run any number of times, as Lima does at every boot. Where
-# no systemd runs, as in an image in the making, what it sets up begins with the first boot. SET is one of
-# scripts/lib/packages; without any: all that a learner needs. With build, the last step's gcr goes to /usr/local/bin.
+# For Debian 12, Debian 13 and Ubuntu 24.04, as root. It may run any number of times: Lima runs it at every boot. If no
+# systemd runs, as while an image is made, its settings take effect at the first boot. SET is a set of scripts/lib/packages;
+# the default is all that a learner needs. With the set build, the last step's gcr is installed to /usr/local/bin.
 set -euo pipefail
-PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # for dpkg, which insists on the sbins that su leaves out; for systemd-sysctl
+PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # dpkg needs the sbin directories, which su leaves out; the last is for systemd-sysctl
 packages=${GCR_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/packages}
 
 if [ "$EUID" -ne 0 ]; then
@@ -26,7 +26,7 @@ step="installing packages"
 "$packages" machine "$@"
 
 changed=()
-# Writes standard input to a file, unless that says so already.
+# Writes standard input to a file, unless the file has this text already.
 file() {
 	local text
 	text=$(cat)
@@ -38,22 +38,22 @@ file() {
 
 step="writing the kernel's settings"
 file /etc/sysctl.d/60-gcr.conf <<'END'
-# Ubuntu lets only root, and what AppArmor has a profile for, make user namespaces. Other kernels lack the setting.
+# On Ubuntu, only root and programs with an AppArmor profile may make user namespaces. Other kernels lack the setting.
 -kernel.apparmor_restrict_unprivileged_userns = 0
 END
 
 step="delegating cgroup controllers to user sessions"
-# So that an ordinary user may limit containers (v0.6, systemd.resource-control(5)).
+# This lets an ordinary user limit containers (v0.6, systemd.resource-control(5)).
 file /etc/systemd/system/user@.service.d/60-gcr.conf <<'END'
 [Service]
 Delegate=cpu cpuset io memory pids
 END
 
-# Puts gcr on the path. It is not built in the checkout, which is others', too.
+# Installs gcr on the path. It is built outside the checkout, which other users share.
 install_gcr() {
 	local build=/var/cache/gcr step
 	step=$(realpath "${steps[-1]}")
-	grep -qsFx "CMAKE_HOME_DIRECTORY:INTERNAL=$step" "$build/CMakeCache.txt" || rm -rf "$build" # another checkout's
+	grep -qsFx "CMAKE_HOME_DIRECTORY:INTERNAL=$step" "$build/CMakeCache.txt" || rm -rf "$build" # it was made from another checkout
 	cmake -S "$step" -B "$build" -G Ninja && cmake --build "$build" && cmake --install "$build"
 }
 
@@ -65,7 +65,7 @@ if [[ " $* " == *" build "* && -d ${steps[-1]} ]]; then
 	else
 		tail -n 20 <<<"$log" >&2
 		[ -x /usr/local/bin/gcr ] || exit 1
-		# Somebody is at work on it, who needs this machine for that.
+		# A learner may be changing gcr just now, and needs this machine to go on.
 		echo "provision: gcr does not build, see above; the one that is installed stays" >&2
 	fi
 fi
@@ -74,9 +74,9 @@ step="writing the bridge's service"
 file /etc/systemd/system/gcr-net.service <<'END'
 [Unit]
 Description=The bridge of gcr's containers, and its NAT
-# Where gcr is not installed, there is nothing to start.
+# If gcr is not installed, there is nothing to start.
 ConditionPathExists=/usr/local/bin/gcr
-# Whose rules begin with flushing all others.
+# nftables.service flushes all rules first, gcr's too.
 After=nftables.service
 
 [Service]
@@ -98,7 +98,7 @@ if [ -d /run/systemd/system ]; then
 	systemd-sysctl 60-gcr.conf
 	step="starting the bridge"
 	[ ${#changed[@]} -eq 0 ] || systemctl daemon-reload
-	systemctl reload-or-restart gcr-net.service # which mends it, and keeps it for the containers that run
+	systemctl reload-or-restart gcr-net.service # a reload mends the bridge, and running containers keep it
 fi
 [ ${#changed[@]} -eq 0 ] || echo "provision: wrote ${changed[*]}" >&2
-[[ ${changed[*]} != *user@* ]] || echo "provision: who is logged in has the delegation from the next session on" >&2
+[[ ${changed[*]} != *user@* ]] || echo "provision: users who are logged in get the delegation at their next login" >&2

@@ -48,8 +48,8 @@ static noreturn void container(const struct gcr_run *run, const struct gcr_child
 	gcr_print("Container running... press Ctrl+C to stop.");
 
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
-	TRY(gcr_fresh_environment(run->environment), "nor does its environment");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	gcr_exec(run->command);
 }
 
@@ -65,6 +65,6 @@ int main(int argc, char *argv[])
 	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
 		container(&run, &child);
 
-	// 3. Wait for its end, passing signals on, and end as it did.
+	// 3. Wait until it ends, passing signals on, and exit with its status.
 	return TRY(gcr_wait(&child), "the command's exit status becomes ours");
 }

@@ -29,7 +29,7 @@
 
 static const struct gcr_namespace namespaces[] = {
 	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
-	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	NAMESPACE(CLONE_NEWNS, "its mounts and unmounts do not show on the host"),
 	{ 0 },
 };
 
@@ -49,20 +49,20 @@ static const struct gcr_program program = {
 	},
 };
 
-// Made where the rootfs lacks them.
+// Directories to mount on. gcr makes those that the rootfs lacks.
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
-// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+// Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
 static int bind_rootfs(const struct gcr_rootfs *rootfs)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
-		"before the first mount: from here on none shows on the host");
+		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
 		"a new root has to be a mount: the rootfs, bound onto itself");
 
-	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
+	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
@@ -79,7 +79,7 @@ static void mount_sys(int root)
 
 	TRY(mount("sysfs", path_of(sys).text, "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		    NULL),
-		"the kernel's devices, to look at only");
+		"the kernel's devices, read-only");
 }
 
 static void mount_kernel_filesystems(int root)
@@ -94,29 +94,29 @@ static void mount_kernel_filesystems(int root)
 		"a /tmp that ends with the container");
 }
 
-// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
-// can undo this as long as it has CAP_SYS_ADMIN.
+// Parts of /proc and /sys that belong to the host in spite of all namespaces (proc(5)). They become read-only
+// or hidden. Root can undo this as long as it has CAP_SYS_ADMIN.
 static const struct {
 	const char *path, *reason;
 } read_only_paths[] = {
 	{ "proc/bus", "sets the host's PCI devices" },
-	{ "proc/fs", "sets its filesystems" },
+	{ "proc/fs", "sets the host's filesystems" },
 	{ "proc/irq", "sets which CPU serves which interrupt" },
 	{ "proc/sys", "sets what sysctl(8) sets" },
 	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
 }, masked_paths[] = {
 	{ "proc/acpi", "tells of the host's battery and lid" },
-	{ "proc/asound", "tells of its sound cards" },
-	{ "proc/interrupts", "tells how often its keys are pressed" },
-	{ "proc/kcore", "is its memory" },
-	{ "proc/keys", "tells of its users' keys" },
-	{ "proc/latency_stats", "tells what its processes wait for" },
-	{ "proc/sched_debug", "tells of its processes" },
-	{ "proc/scsi", "tells of its disks" },
+	{ "proc/asound", "tells of the host's sound cards" },
+	{ "proc/interrupts", "tells how often keys are pressed" },
+	{ "proc/kcore", "is the host's memory" },
+	{ "proc/keys", "tells of the host's users' keys" },
+	{ "proc/latency_stats", "tells what the host's processes wait for" },
+	{ "proc/sched_debug", "tells of the host's processes" },
+	{ "proc/scsi", "tells of the host's disks" },
 	{ "proc/timer_list", "tells addresses in the kernel" },
-	{ "proc/timer_stats", "tells what its processes wait for" },
-	{ "sys/devices/virtual/powercap", "tells how much power it takes, and so keys (CVE-2020-8694)" },
-	{ "sys/firmware", "tells what its firmware knows" },
+	{ "proc/timer_stats", "tells what the host's processes wait for" },
+	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
+	{ "sys/firmware", "tells what the host's firmware knows" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -148,7 +148,7 @@ static const struct {
 	{ "ptmx", "pts/ptmx" },
 };
 
-// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+// Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
@@ -168,11 +168,11 @@ static void fill_dev(int dev)
 	const char *terminal = ttyname(gcr_terminal());
 	if (terminal)
 		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
-	// What is written to a device is not written to its file.
+	// A process may still write to a device in a read-only mount: that does not change its file.
 	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"mode and owner of the host's devices stay as they are");
 	TRY(mount_setattr(dev, "", AT_EMPTY_PATH, &writable, sizeof(writable)),
-		"but there is room for more");
+		"but /dev itself takes new files");
 
 	for (size_t i = 0; i < COUNT(dev_links); i++)
 		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name),
@@ -206,8 +206,8 @@ static void pivot_into(int root)
 	TRY(fchdir(root), "the new root is .");
 	TRY(syscall(SYS_pivot_root, ".", "."),
 		"the rootfs becomes /, with the host's / on top of it");
-	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
-	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: none of its files has a name here now");
+	TRY(chdir("/"), "and none is the working directory (CVE-2024-21626)");
 }
 
 // The container, from its first instruction to the command's.
@@ -222,8 +222,8 @@ static noreturn void container(const struct gcr_run *run, const struct gcr_child
 	pivot_into(root);
 
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
-	TRY(gcr_fresh_environment(run->environment), "nor does its environment");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	gcr_exec(run->command);
 }
 
@@ -239,6 +239,6 @@ int main(int argc, char *argv[])
 	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
 		container(&run, &child);
 
-	// 3. Wait for its end, passing signals on, and end as it did.
+	// 3. Wait until it ends, passing signals on, and exit with its status.
 	return TRY(gcr_wait(&child), "the command's exit status becomes ours");
 }

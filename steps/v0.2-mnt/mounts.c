@@ -1,4 +1,4 @@
-// Mounting in a rootfs that is not trusted, and over what is there.
+// Mounting in an untrusted rootfs, and over existing files.
 
 #include "mounts.h"
 #include "fd.h"
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Opens what has the name in the directory. Returns -1 if nothing has.
+// Opens the file called name in the directory. Returns -1 if there is none.
 static int open_beneath(int directory, const char *name, uint64_t flags)
 {
 	struct open_how how = {
@@ -60,11 +60,11 @@ void cover_read_only(int place, const char *source)
 
 	CLEANUP_CLOSE int copy =
 		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-			"a mount of what is to be seen instead");
+			"a mount of what the container is to see");
 	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
 		"read-only before anybody sees it");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-		"and over what is there");
+		"and over what it is to hide");
 }
 
 void make_read_only(int root, const char *path, const char *reason)
@@ -72,7 +72,7 @@ void make_read_only(int root, const char *path, const char *reason)
 	CLEANUP_CLOSE int place = find_in_rootfs(root, path);
 
 	if (place == -1)
-		return; // not in every kernel
+		return; // some kernels lack it
 	gcr_explain(path, reason);
 	cover_read_only(place, "");
 }

@@ -17,7 +17,7 @@ static const struct {
 } abis[] = {
 #if defined(__x86_64__)
 	{ AUDIT_ARCH_X86_64, SYS_ioctl },
-	{ AUDIT_ARCH_X86_64, 0x40000000 + 514 }, // x32: 64 bits, but for pointers
+	{ AUDIT_ARCH_X86_64, 0x40000000 + 514 }, // x32: 64-bit code with 32-bit pointers
 	{ AUDIT_ARCH_I386, 54 },
 #elif defined(__aarch64__)
 	{ AUDIT_ARCH_AARCH64, SYS_ioctl },
@@ -30,7 +30,7 @@ static const struct {
 #define RETURN(value)		  BPF_STMT(BPF_RET | BPF_K, value)
 #define MAX_REQUESTS		  8
 
-// A program for the kernel (seccomp(2)): it runs before each system call, and says what becomes of that.
+// A program for the kernel (seccomp(2)). It runs before each system call, and decides what becomes of the call.
 struct filter {
 	struct sock_filter instructions[COUNT(abis) * (5 + 2 * MAX_REQUESTS) + 1];
 	unsigned short length;
@@ -41,14 +41,14 @@ static void append(struct filter *filter, struct sock_filter instruction)
 	filter->instructions[filter->length++] = instruction;
 }
 
-// Appends what refuses the requests to programs of one ABI, and passes by for others.
+// Appends instructions that refuse the requests under one ABI. Under another ABI they are skipped.
 static void append_abi(struct filter *filter, size_t abi, const unsigned *requests, size_t count)
 {
 	append(filter, (struct sock_filter)LOAD(arch));
 	append(filter, (struct sock_filter)SKIP_UNLESS(abis[abi].architecture, 3 + 2 * count));
 	append(filter, (struct sock_filter)LOAD(nr));
 	append(filter, (struct sock_filter)SKIP_UNLESS(abis[abi].ioctl, 1 + 2 * count));
-	// Its low 32 bits: the kernel does not look at the others (CVE-2019-10063).
+	// Only the low 32 bits of the request count: the kernel ignores the others (CVE-2019-10063).
 	append(filter, (struct sock_filter)LOAD(args[1]));
 	for (size_t i = 0; i < count; i++) {
 		append(filter, (struct sock_filter)SKIP_UNLESS(requests[i], 1));

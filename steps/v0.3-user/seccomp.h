@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-// Has ioctl(2) fail with EPERM from here on where its request is one of these, at most eight. That holds in this process
-// and in all that come of it, whatever architecture their programs are for. Errors: E2BIG; PR_SET_SECCOMP(2const), EACCES
-// without no_new_privs.
+// Makes ioctl(2) fail with EPERM for these requests, at most eight. This holds for this process and all its descendants,
+// whatever architecture their programs are for. Errors: E2BIG for too many requests; those of PR_SET_SECCOMP(2const), as
+// EACCES without no_new_privs.
 int seccomp_forbid_ioctls(const unsigned *requests, size_t count);
 
 #endif

@@ -1,4 +1,4 @@
-// Cgroups to make others in: who may, by whose leave, and who cleans up.
+// Making and removing a container's cgroup: where gcr may do so, with whose permission, and what is left to clean up.
 
 #include "cgroup.h"
 #include "array.h"
@@ -30,7 +30,7 @@ static int find_own_cgroup(char path[PATH_MAX])
 
 	if (gcr_read_file("/proc/self/cgroup", text, sizeof(text)) == -1)
 		return -1;
-	// The line of v2 (cgroups(7)). Another line may have a name with that in it.
+	// The line of version 2 (cgroups(7)). The name of another hierarchy may contain "0::/" too.
 	const char *own = strncmp(text, "0::/", 4) == 0 ? text : strstr(text, "\n0::/");
 	if (!own)
 		return errno = EOPNOTSUPP, -1;
@@ -39,8 +39,8 @@ static int find_own_cgroup(char path[PATH_MAX])
 	return 0;
 }
 
-// Whether systemd leaves what is below the cgroup to us. The system's manager says so in user.delegate. A user's manager does
-// not, at least up to version 252: there, a scope of such a name is ours by agreement.
+// Whether systemd has delegated the cgroup to us. The system's manager notes that in user.delegate. A user's manager does not,
+// at least up to version 252. So a scope called gcr-….scope counts as delegated.
 static bool is_delegated(const char *path)
 {
 	char value = '0';
@@ -49,7 +49,7 @@ static bool is_delegated(const char *path)
 	       fnmatch("*/gcr-*.scope", path, 0) == 0;
 }
 
-// A user who came by su(1) has no service manager.
+// Whether the user has a service manager. After su(1) there is none.
 static bool has_service_manager(void)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -59,7 +59,7 @@ static bool has_service_manager(void)
 	return access(path, W_OK) == 0;
 }
 
-// Becomes this program again, as the same process, in a cgroup that is ours to divide (systemd-run(1)).
+// Executes this program again, in the same process, in a scope that is delegated to us (systemd-run(1)).
 static int start_in_scope(int argc, char *argv[])
 {
 	char unit[64], self[PATH_MAX] = "";
@@ -73,8 +73,8 @@ static int start_in_scope(int argc, char *argv[])
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) == -1)
 		return -1;
 	memcpy(command, asking, sizeof(asking));
-	memcpy(command + COUNT(asking), argv + 1, (size_t)argc * sizeof(*argv)); // and the NULL
-	gcr_explain_program((char *const *)command, "in place of gcr, which it starts again");
+	memcpy(command + COUNT(asking), argv + 1, (size_t)argc * sizeof(*argv)); // with the NULL
+	gcr_explain_program((char *const *)command, "it replaces gcr, and starts it again");
 	return execvp(command[0], (char *const *)command);
 }
 
@@ -91,12 +91,12 @@ int cgroup_find_delegated(int argc, char *argv[], char path[PATH_MAX])
 	if (find_own_cgroup(path) == -1)
 		return -1;
 	if (!is_delegated(path))
-		dirname(path); // that of a leaf into which a gcr before us put its caller
+		dirname(path); // we may be in a leaf: an earlier gcr moved our caller there
 	return is_delegated(path) ? 0 : start_in_scope(argc, argv);
 }
 
-// Opens a cgroup for us alone. The lock ends with us, whatever ends us. So whoever gets it next knows that nobody looks after
-// that cgroup any more.
+// Opens a cgroup and locks it. The lock ends with this process, however it ends. So a gcr that gets the lock of an existing
+// cgroup knows that the cgroup is abandoned.
 static int open_locked(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -111,8 +111,7 @@ static int open_locked(const char *path)
 
 static int make_and_lock(const char *parent, const char *path)
 {
-	if (geteuid() == 0 &&
-		TELL(mkdir(parent, 0755), "for root's, and none of systemd's") == -1 &&
+	if (geteuid() == 0 && TELL(mkdir(parent, 0755), "the parent of root's cgroups") == -1 &&
 		errno != EEXIST)
 		return -1;
 	if (TELL(mkdir(path, 0755), "a new directory is a new cgroup") == -1 && errno != EEXIST)
@@ -125,7 +124,7 @@ int cgroup_make(const char *parent, const char *id, char path[PATH_MAX])
 	int fd;
 
 	snprintf(path, PATH_MAX, "%s/gcr-%s", parent, id);
-	// Another gcr may just now remove root's empty parent, or take what we made for abandoned.
+	// Meanwhile another gcr may remove root's empty parent, or lock our new cgroup as an abandoned one.
 	do
 		fd = make_and_lock(parent, path);
 	while (fd == -1 && (errno == ENOENT || errno == EWOULDBLOCK));
@@ -139,12 +138,12 @@ int cgroup_remove(const char *path)
 
 	snprintf(file, sizeof(file), "%s/cgroup.kill", path);
 	gcr_write_file(file, "1");
-	gcr_explain("rmdir(path)", "when all that was in it is dead");
+	gcr_explain("rmdir(path)", "once all its processes are dead");
 	for (int tries = 0; (result = rmdir(path)) == -1 && errno == EBUSY && tries < 1000; tries++)
-		usleep(1000); // it takes a moment to die
+		usleep(1000); // killed processes take a moment to end
 	if (geteuid() == 0) {
 		snprintf(parent, sizeof(parent), "%s", path);
-		TELL(rmdir(dirname(parent)), "unless another container is in it");
+		TELL(rmdir(dirname(parent)), "fails if it has another container's cgroup");
 	}
 	return result;
 }
@@ -154,7 +153,7 @@ void cgroup_remove_abandoned(const char *parent)
 	char pattern[PATH_MAX + 32];
 	glob_t found;
 
-	// An ordinary user's are in scopes beside ours.
+	// An ordinary user's cgroups are in scopes beside ours.
 	snprintf(pattern, sizeof(pattern), "%s%s/gcr-*", parent,
 		geteuid() == 0 ? "" : "/../*.scope");
 	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
@@ -169,11 +168,11 @@ void cgroup_remove_abandoned(const char *parent)
 
 void cgroup_mount(int root)
 {
-	mask_path(root, "sys/fs/cgroup", "is the host's; a cgroup2 of our own goes over it");
-	TRY(unshare(CLONE_NEWCGROUP), "from here on, the cgroup that it is in is / to it "
+	mask_path(root, "sys/fs/cgroup", "is the host's; the container's own cgroup2 covers it");
+	TRY(unshare(CLONE_NEWCGROUP), "from here on, it sees its own cgroup as / "
 				      "(cgroup_namespaces(7))");
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys/fs/cgroup");
 	TRY(mount("cgroup2", path_of(place).text, "cgroup2",
 		    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-		"its limits, to look at (CVE-2022-0492)");
+		"its limits, read-only (CVE-2022-0492)");
 }

@@ -1,4 +1,4 @@
-// Limits: what they are called, how they are asked for, and the cgroup in which they hold.
+// Limits: their options, their files, and the cgroup in which they hold.
 
 #include "limits.h"
 #include "cgroup.h"
@@ -18,19 +18,19 @@
 enum { PIDS, MEMORY, SWAP, CPUS, CPUSET, IO, LIMITS };
 static struct limit {
 	const char *option, *controller, *file, *reason;
-	const char *cure; // where the kernel refuses it
+	const char *cure; // printed if the kernel refuses the limit
 	const char *asked; // as it was typed; NULL: no limit
-	char value[64]; // as the file wants it
+	char value[64]; // as the file takes it
 } limits[LIMITS] = {
 	[PIDS] = { "--pids-max", "pids", "pids.max",
-		"with so many processes and threads, a fork fails" },
+		"at this number of processes and threads, a fork fails" },
 	[MEMORY] = { "--memory", "memory", "memory.max",
-		"where it needs more bytes, one of its processes is killed" },
-	[SWAP] = { "--memory", "memory", "memory.swap.max", "nor does it get more on disk" },
-	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time, in each 100000" },
+		"if it needs more bytes, one of its processes is killed" },
+	[SWAP] = { "--memory", "memory", "memory.swap.max", "no swap: this memory is all it has" },
+	[CPUS] = { "--cpus", "cpu", "cpu.max", "microseconds of CPU time in each 100000" },
 	[CPUSET] = { "--cpuset", "cpuset", "cpuset.cpus", "it runs on these CPUs",
-		": " CGROUPS "/cpuset.cpus.effective has those that there are" },
-	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others want, too",
+		": " CGROUPS "/cpuset.cpus.effective lists the CPUs that exist" },
+	[IO] = { "--io-weight", "io", "io.weight", "its share of a disk that others use too",
 		": the kernel may lack CONFIG_BLK_CGROUP_IOCOST" },
 };
 
@@ -47,7 +47,7 @@ static void set_pids_max(const char *value)
 	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
 		die_with(
 			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
-	// To the kernel, a number with a 0 before it is octal.
+	// The kernel reads a number with a leading 0 as octal.
 	set_limit(&limits[PIDS], value, value + strspn(value, "0"));
 }
 
@@ -110,11 +110,11 @@ const struct gcr_hint limits_hints[] = {
 	{ "cgroup_find_delegated", ENOTCONN,
 		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
 		"this user: log in anew, not by su, or use sudo" },
-	{ "cgroup_find_delegated", ENOENT, "there is no systemd-run here; use sudo" },
+	{ "cgroup_find_delegated", ENOENT, "systemd-run is not installed; use sudo" },
 	{ 0 },
 };
 
-// Where they hold: the container's cgroup, and the one that it is made in.
+// The container's cgroup, in which the limits hold, and its parent.
 static struct {
 	char parent[PATH_MAX], own[PATH_MAX];
 } cgroups;
@@ -131,7 +131,7 @@ void limits_find_parent(int argc, char *argv[])
 {
 	if (any_limit())
 		TRY(cgroup_find_delegated(argc, argv, cgroups.parent),
-			"where we may make a cgroup; systemd may have to start us again for that");
+			"where gcr may make a cgroup; systemd may have to restart gcr for that");
 }
 
 // A file of a cgroup.
@@ -147,8 +147,8 @@ static struct cgroup_file file_of(const char *cgroup, const char *name)
 	return file;
 }
 
-// Only a cgroup without processes may hand controllers on. So those that are in it, gcr among them, go to a leaf beside the
-// container's.
+// Only a cgroup without processes may hand controllers on to its children. So its processes, gcr among them, move to a leaf
+// beside the container's cgroup.
 static void move_processes_to_leaf(const char *parent)
 {
 	char leaf[PATH_MAX + 16], pid[32];
@@ -193,7 +193,7 @@ static void enable_controller(const char *directory, const struct limit *limit)
 
 	snprintf(text, sizeof(text), "+%s", limit->controller);
 	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control").path, text),
-		"the cgroups in it may be limited by that");
+		"its child cgroups may have this limit");
 }
 
 static void write_limit(const char *directory, const struct limit *limit)
@@ -202,7 +202,7 @@ static void write_limit(const char *directory, const struct limit *limit)
 	if (gcr_write_file(file_of(directory, limit->file).path, limit->value) == 0)
 		return;
 	if (limit == &limits[SWAP] && errno == ENOENT)
-		return; // not in every kernel
+		return; // some kernels cannot limit swap
 	die("%s %s: the controller '%s' refuses it: %s%s", limit->option, limit->asked,
 		limit->controller, strerror(errno), limit->cure ? limit->cure : "");
 }
@@ -228,8 +228,7 @@ int limits_make_cgroup(const char *id)
 		return -1;
 	for_each_limit(require_controller, root ? CGROUPS : cgroups.parent);
 	cgroup_remove_abandoned(cgroups.parent);
-	int directory =
-		TRY(cgroup_make(cgroups.parent, id, cgroups.own), "the cgroup of this container");
+	int directory = TRY(cgroup_make(cgroups.parent, id, cgroups.own), "the container's cgroup");
 	gcr_at_death(remove_own_cgroup);
 
 	if (root)
@@ -262,7 +261,7 @@ void limits_remove_cgroup(int status)
 		return;
 	unsigned kills = count_oom_kills(cgroups.own);
 	gcr_at_death(NULL);
-	TRY(cgroup_remove(cgroups.own), "whatever is left in it ends, too");
+	TRY(cgroup_remove(cgroups.own), "processes left in it are killed");
 	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
 		die_with(status, message, kills, limits[MEMORY].asked);
 	if (kills > 0)

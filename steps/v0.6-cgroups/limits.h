@@ -1,4 +1,4 @@
-// Limits on what the container may use (cgroups(7), the kernel's cgroup-v2.rst). All functions die where they fail.
+// Limits on what the container may use (cgroups(7), the kernel's cgroup-v2.rst). All functions die on failure.
 
 #ifndef LIMITS_H
 #define LIMITS_H
@@ -8,16 +8,16 @@
 extern const struct gcr_option limits_options[];
 extern const struct gcr_hint limits_hints[];
 
-// Finds where the container's cgroup may be made, if there are limits. systemd may have to start this program again for that:
-// so it comes first.
+// If there are limits, finds where the container's cgroup may be made. systemd may have to start this program again for that,
+// so call it first.
 void limits_find_parent(int argc, char *argv[]);
 
-// Makes the container's cgroup, with its limits. Returns its directory, opened, for gcr_clone_into(). -1 without limits. If gcr
-// dies, the cgroup goes.
+// Makes the container's cgroup, with its limits. Returns a descriptor of its directory for gcr_clone_into(), or -1 without
+// limits. If gcr dies by die(), the cgroup is removed.
 int limits_make_cgroup(const char *id);
 
-// At the container's end: removes its cgroup, and tells if processes were killed for want of memory. If that is how the
-// command ended, gcr ends with its status here.
+// After the container's end: removes its cgroup, and reports processes that were killed for lack of memory. If the command
+// itself was, prints that as an error and ends gcr with status.
 void limits_remove_cgroup(int status);
 
 #endif

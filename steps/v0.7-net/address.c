@@ -1,4 +1,4 @@
-// IPv4 addresses, with the network that they are in.
+// IPv4 addresses, with the length of their network's prefix.
 
 #include "address.h"
 #include "parse.h"

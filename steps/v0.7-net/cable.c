@@ -15,8 +15,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-// A cable from a port of the bridge to the namespace's eth0. The port's group is its owner's number: by that the rules know
-// whose it is.
+// Describes a cable from a port of the bridge to the namespace's eth0. The port's group is the user's id, by which the rules
+// know whose container it is.
 static struct rtnl_link *describe_cable(int bridge_index, int netns)
 {
 	struct rtnl_link *port = rtnl_link_veth_alloc();
@@ -26,11 +26,11 @@ static struct rtnl_link *describe_cable(int bridge_index, int netns)
 	rtnl_link_set_group(port, getuid());
 	rtnl_link_set_name(eth0, "eth%d");
 	rtnl_link_set_ns_fd(eth0, netns);
-	rtnl_link_put(eth0); // it is the port's
+	rtnl_link_put(eth0); // the port has a reference to it
 	return port;
 }
 
-// Lays the cable at the n-th place. EEXIST: that is taken.
+// Lays the cable with number n. Error EEXIST: the number is taken.
 static int add_cable(
 	struct nl_sock *netlink, struct rtnl_link *port, struct net_address gateway, unsigned n)
 {
@@ -46,8 +46,9 @@ static int add_cable(
 	return netlink_result(rtnl_link_add(netlink, port, NLM_F_CREATE | NLM_F_EXCL));
 }
 
-// Whether a user may take the n-th place. An eighth of them stays closed, another eighth for each user. So nobody can take all,
-// and nothing has to be counted under a lock, which a caller could hold by stopping us. (The mixing is that of MurmurHash3.)
+// Whether a user may take number n. An eighth of the numbers is closed to each user, a different eighth for each. So no user
+// can take all. A count per user would need a lock, and a caller could stop this process while it holds the lock. (The mixing
+// is from MurmurHash3.)
 static bool is_open_to(uid_t user, unsigned n)
 {
 	uint32_t mixed = user * 0x9e3779b9 + n;
@@ -57,14 +58,14 @@ static bool is_open_to(uid_t user, unsigned n)
 	return (mixed ^ mixed >> 16) % 8 != 0;
 }
 
-// Lays it at the first place that is free, from a random one on. Returns which.
+// Lays the cable with the first free number, starting from a random one. Returns the number.
 static unsigned take_free_place(
 	struct nl_sock *netlink, struct rtnl_link *port, struct net_address gateway)
 {
-	unsigned count = (1U << (32 - gateway.prefix)) - 3; // but network, gateway and broadcast
+	unsigned count = (1U << (32 - gateway.prefix)) - 3; // not network, gateway, broadcast
 	unsigned first, tries;
 
-	TRY(getrandom(&first, sizeof(first), 0), "so that no address comes again at once");
+	TRY(getrandom(&first, sizeof(first), 0), "so that an address is not reused at once");
 	for (tries = 0; tries < count; tries++) {
 		unsigned n = 2 + (first % count + tries) % count;
 
@@ -80,14 +81,14 @@ static unsigned take_free_place(
 		count, getuid());
 }
 
-// What the port lets through (IFLA_BRPORT_… in the kernel's if_link.h).
+// Settings of the port (IFLA_BRPORT_… in the kernel's if_link.h).
 static const struct {
 	int attribute;
 	uint8_t value;
 } port_settings[] = {
-	{ IFLA_BRPORT_ISOLATED, 1 }, // to the host, and to no other port that is isolated
-	{ IFLA_BRPORT_LEARNING, 0 }, // a frame's MAC address is not believed to be here
-	{ IFLA_BRPORT_UNICAST_FLOOD, 0 }, // nor does it hear what is for others
+	{ IFLA_BRPORT_ISOLATED, 1 }, // it reaches the host, but no other isolated port
+	{ IFLA_BRPORT_LEARNING, 0 }, // the bridge does not believe the sender of a frame
+	{ IFLA_BRPORT_UNICAST_FLOOD, 0 }, // the port does not get frames for others
 	{ IFLA_BRPORT_MCAST_FLOOD, 0 },
 };
 
@@ -100,13 +101,13 @@ static int restrict_port(struct nl_sock *netlink, int port)
 	struct nlattr *settings = nla_nest_start(message, IFLA_PROTINFO);
 	for (size_t i = 0; i < COUNT(port_settings); i++)
 		nla_put_u8(message, port_settings[i].attribute, port_settings[i].value);
-	// Else frames to 01:80:c2:00:00:02 and the like would pass by the bridge and its rules, into the host.
+	// Forward frames to 01:80:c2:00:00:02 and the like. Otherwise the host takes them itself, past the bridge's rules.
 	nla_put_u16(message, IFLA_BRPORT_GROUP_FWD_MASK, 0xfffd);
 	nla_nest_end(message, settings);
 	return netlink_result(nl_send_sync(netlink, message));
 }
 
-// Tells the bridge that the address's MAC address is at the port (bridge(8), fdb).
+// Tells the bridge that the MAC address for this address is at the port (bridge(8), fdb).
 static int add_forwarding_entry(struct nl_sock *netlink, int port, struct net_address address)
 {
 	struct rtnl_neigh *entry = rtnl_neigh_alloc();
@@ -140,9 +141,9 @@ struct net_address net_lay_cable(int netns)
 	if (port == 0)
 		gcr_die_of("if_nametoindex(name)");
 	struct net_address address = net_nth_address(gateway, n);
-	TRY(restrict_port(netlink, port), "while it is down");
-	TRY(add_forwarding_entry(netlink, port, address), "as it does not learn");
-	TRY(net_start_link(netlink, name, NULL), "it may be used");
+	TRY(restrict_port(netlink, port), "while the port is down");
+	TRY(add_forwarding_entry(netlink, port, address), "as the port does not learn");
+	TRY(net_start_link(netlink, name, NULL), "the port is up");
 	nl_socket_free(netlink);
 	return address;
 }

@@ -1,14 +1,14 @@
-// gcr-net: connects a network namespace to the bridge of gcr's containers. The only program of gcr that is privileged.
+// gcr-net: connects a network namespace to the bridge of gcr's containers. It is the only privileged program of gcr.
 //
 //     gcr-net </proc/PID/ns/net
 //
-// Standard input is all that it is told: a network namespace. That has to be its caller's. It lays a cable there, a pair of
-// Ethernet devices (veth(4)): one end is a port of the bridge, the other the namespace's eth0. It prints the address that the
-// namespace may use, as 10.0.0.42/24. Any other would be of no use there: the rules of gcr net setup let nothing else through.
+// Its only input is standard input: a network namespace, which must belong to the caller. It lays a cable to the namespace, a
+// pair of Ethernet devices (veth(4)): one end is a port of the bridge, the other the namespace's eth0. It prints the address
+// that the namespace may use, as 10.0.0.42/24. The rules of gcr net setup let no other address through.
 //
-// What programs like this one got wrong: CVE-2017-5985 (whose namespace it is), CVE-2022-47952 (errors that tell
-// what the caller may not see), CVE-2026-39402 (trusting a name). So it takes no path, no number and no name, and
-// says the same about all that it refuses.
+// Programs like this one have had these bugs: CVE-2017-5985 (it did not check whose namespace it was), CVE-2022-47952 (its
+// errors told what the caller may not see), CVE-2026-39402 (it trusted a name). So gcr-net takes no path, number or name, and
+// refuses everything with the same message.
 
 #include "array.h"
 #include "fd.h"
@@ -31,20 +31,20 @@ static noreturn void refuse(void)
 	die("gcr-net: refused");
 }
 
-// This runs before libnl, which reads the environment before main() does.
+// Runs before the constructor of libnl, which reads the environment before main() starts.
 __attribute__((constructor(101))) static void forget_environment(void)
 {
 	clearenv();
 }
 
-// Nothing of the caller's reaches what follows, and of root's powers only one does.
+// Gives up what the caller passed on, and every capability but one.
 static void start_afresh(void)
 {
 	static const cap_value_t wanted[] = { CAP_NET_ADMIN };
 	cap_t kept = cap_init();
 
-	TRY(gcr_open_standard_fds(), "no socket is to be anybody's standard output");
-	TRY(close_range(3, ~0U, 0), "nothing of the caller's is open");
+	TRY(gcr_open_standard_fds(), "no socket may become standard output");
+	TRY(close_range(3, ~0U, 0), "no other file of the caller's stays open");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(wanted), wanted, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(wanted), wanted, CAP_SET);
 	if (cap_set_proc(kept) == -1)
@@ -52,7 +52,7 @@ static void start_afresh(void)
 	cap_free(kept);
 }
 
-// Whether a user namespace was made by the caller.
+// Whether the caller made the user namespace.
 static bool is_callers(int userns)
 {
 	uid_t owner;
@@ -68,7 +68,8 @@ static bool is_hosts(int netns)
 	       (theirs.st_dev == hosts.st_dev && theirs.st_ino == hosts.st_ino);
 }
 
-// The kernel does not ask whose namespace it is: a capability of the host's is one in all that come of it.
+// Whether the caller may connect the namespace. The kernel does not check that: a capability on the host holds in every
+// namespace below.
 static bool may_connect(int netns)
 {
 	struct statfs fs;

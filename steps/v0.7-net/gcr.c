@@ -5,7 +5,7 @@
 // A container is a process that the kernel shows a world of its own. What this step gives it:
 //   v0.1-pid  process ids (CLONE_NEWPID)
 //   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
-//   v0.3-user users, and a root with few powers that is its caller outside (CLONE_NEWUSER, capabilities)
+//   v0.3-user users: root has few powers inside, and outside it is the caller (CLONE_NEWUSER, capabilities)
 //   v0.4-uts  a hostname (CLONE_NEWUTS)
 //   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
 //   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP; limits.h, cgroup.h)
@@ -47,9 +47,9 @@
 
 static struct gcr_namespace namespaces[] = {
 	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
-	NAMESPACE(CLONE_NEWNS, "what it mounts and unmounts, the host does not notice"),
+	NAMESPACE(CLONE_NEWNS, "its mounts and unmounts do not show on the host"),
 	NAMESPACE(CLONE_NEWUSER,
-		"whoever makes it is root in it, and may make the others without sudo"),
+		"its maker is root in it, and so makes the other namespaces without sudo"),
 	NAMESPACE(CLONE_NEWUTS, "its hostname is its own"),
 	NAMESPACE(CLONE_NEWIPC,
 		"its shared memory, semaphores and message queues are its own (ipc_namespaces(7))"),
@@ -76,13 +76,13 @@ static const struct gcr_hint hints[] = {
 	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(\"proc\"", EPERM,
-		"a container around this one masks parts of /proc; start that with --privileged" },
+		"the outer container masks parts of /proc; start that one with --privileged" },
 	{ "mount(rootfs", EACCES,
-		"the container's root, whoever the rootfs belongs to, cannot reach it" },
-	{ "move_mount(copy", EINVAL, "what the rootfs has there is a directory, and no file" },
+		"the container's root is the rootfs's owner, and that user cannot reach it" },
+	{ "move_mount(copy", EINVAL, "the rootfs has a directory there instead of a file" },
 	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
-		"a user may have so many keys, and each container takes one: sudo sysctl "
+		"each container takes a key, and this user may have no more: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
@@ -127,13 +127,13 @@ static const struct gcr_program program = {
 	},
 };
 
-// Users or groups (user_namespaces(7)).
+// How users or groups are mapped (user_namespaces(7)).
 struct id_kind {
 	const char *name;
-	const char *map; // the file in /proc/PID that says who is who
-	const char *mapper; // a program that may write there for an ordinary user (newuidmap(1))
-	const char *ranges; // what it may write: the user's subordinate ids (subuid(5))
-	const char *own; // what this process may write if it is root
+	const char *map; // the file in /proc/PID that maps ids inside to ids outside
+	const char *mapper; // a program that may write the map for an ordinary user (newuidmap(1))
+	const char *ranges; // the ids that it may map: the user's subordinate ids (subuid(5))
+	const char *own; // the ids that this process may map itself if it is root
 };
 static const struct id_kind users = { "uid", "uid_map", "newuidmap", "/etc/subuid",
 	"/proc/self/uid_map" };
@@ -159,11 +159,11 @@ static pid_t start_mapper(
 	snprintf(count, sizeof(count), "%u", others.count);
 	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
 	return TRY(gcr_start_program(command),
-		"the container's root is us, its others are our subordinate ids");
+		"the container's root is the caller, its other ids are subordinate ids");
 }
 
-// Maps the container's root to an id outside and its others to subordinate ids of the owner. Returns the
-// process that is at it, or 0 where all is done.
+// Maps the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
+// the process that does this, or 0 if it is already done.
 static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
 {
 	struct gcr_id_range others;
@@ -176,10 +176,10 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 	if (others.count > 0 && geteuid() != 0)
 		return start_mapper(child, kind, root, others);
 
-	// Who may leave a group may open what is closed to the group (CVE-2014-8989).
+	// A process that leaves a group could open files that are closed to the group (CVE-2014-8989).
 	if (kind == &groups && geteuid() != 0)
 		write_proc(child, "setgroups", "deny",
-			"an ordinary user must do so before mapping a group");
+			"an ordinary user must deny setgroups(2) before mapping a group");
 	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
 	if (others.count > 0)
 		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
@@ -198,8 +198,8 @@ static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
 
 	if (geteuid() == 0) {
-		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the one to be mounted");
-		TRY(fstat(root, &owner), "root may map anybody: whoever the rootfs belongs to");
+		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the rootfs to mount");
+		TRY(fstat(root, &owner), "root may map any user: it maps the owner of the rootfs");
 	}
 	if (owner.st_uid != 0 && owner.st_gid == 0)
 		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
@@ -214,35 +214,35 @@ static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
 }
 
-// In the child: waits for that, and becomes the root of the container.
+// In the child: waits until its ids are mapped, and becomes the root of the container.
 static void become_root(const int from_parent[2])
 {
 	char go;
 
-	close(from_parent[1]); // or we were waiting for ourselves
-	if (TRY(read(from_parent[0], &go, 1), "until it is said who its users are") == 0)
-		_exit(GCR_FAILED); // our parent has said why
-	int left = TELL(setgroups(0, NULL), "it leaves its caller's groups; EPERM if denied");
+	close(from_parent[1]); // else read() would wait for this process too
+	if (TRY(read(from_parent[0], &go, 1), "wait until its ids are mapped") == 0)
+		_exit(GCR_FAILED); // the parent has printed why
+	int left = TELL(setgroups(0, NULL), "leave the caller's groups; EPERM if denied");
 	if (left == -1 && errno != EPERM)
 		gcr_die_of("setgroups(0, NULL)");
-	TRY(setresgid(0, 0, 0), "its group");
-	TRY(setresuid(0, 0, 0), "and its user");
+	TRY(setresgid(0, 0, 0), "become root's group");
+	TRY(setresuid(0, 0, 0), "become root");
 }
 
-// Made where the rootfs lacks them.
+// Directories to mount on. gcr makes those that the rootfs lacks.
 static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
 
-// Makes the rootfs a mount, as pivot_root wants it, that only this container sees.
+// Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
 static int bind_rootfs(const struct gcr_rootfs *rootfs)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
-		"before the first mount: from here on none shows on the host");
+		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
 		"a new root has to be a mount: the rootfs, bound onto itself");
 
-	int root = TRY(gcr_open_rootfs(rootfs), "that mount, whatever its path leads to later");
+	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
@@ -264,14 +264,14 @@ static void mount_sys(int root)
 	if (net_mode() != NET_HOST) {
 		TRY(mount("sysfs", path_of(place).text, "sysfs",
 			    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
-			"the kernel's devices, to look at only, and its own links");
+			"the kernel's devices, read-only, and the container's own links");
 		return;
 	}
 	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
-		"the host's: a sysfs of one's own belongs to the owner of a network namespace");
+		"the host's: only the owner of a network namespace may mount a new sysfs");
 	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
 	TRY(mount_setattr(sys, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
-		"the kernel's devices, to look at only");
+		"the kernel's devices, read-only");
 }
 
 static void mount_kernel_filesystems(int root)
@@ -286,29 +286,29 @@ static void mount_kernel_filesystems(int root)
 		"a /tmp that ends with the container");
 }
 
-// Parts of /proc and /sys that are the host's all the same (proc(5)): to look at only, or not at all. Root
-// can undo this as long as it has CAP_SYS_ADMIN.
+// Parts of /proc and /sys that belong to the host in spite of all namespaces (proc(5)). They become read-only
+// or hidden. Root can undo this as long as it has CAP_SYS_ADMIN.
 static const struct {
 	const char *path, *reason;
 } read_only_paths[] = {
 	{ "proc/bus", "sets the host's PCI devices" },
-	{ "proc/fs", "sets its filesystems" },
+	{ "proc/fs", "sets the host's filesystems" },
 	{ "proc/irq", "sets which CPU serves which interrupt" },
 	{ "proc/sys", "sets what sysctl(8) sets" },
 	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
 }, masked_paths[] = {
 	{ "proc/acpi", "tells of the host's battery and lid" },
-	{ "proc/asound", "tells of its sound cards" },
-	{ "proc/interrupts", "tells how often its keys are pressed" },
-	{ "proc/kcore", "is its memory" },
-	{ "proc/keys", "tells of its users' keys" },
-	{ "proc/latency_stats", "tells what its processes wait for" },
-	{ "proc/sched_debug", "tells of its processes" },
-	{ "proc/scsi", "tells of its disks" },
+	{ "proc/asound", "tells of the host's sound cards" },
+	{ "proc/interrupts", "tells how often keys are pressed" },
+	{ "proc/kcore", "is the host's memory" },
+	{ "proc/keys", "tells of the host's users' keys" },
+	{ "proc/latency_stats", "tells what the host's processes wait for" },
+	{ "proc/sched_debug", "tells of the host's processes" },
+	{ "proc/scsi", "tells of the host's disks" },
 	{ "proc/timer_list", "tells addresses in the kernel" },
-	{ "proc/timer_stats", "tells what its processes wait for" },
-	{ "sys/devices/virtual/powercap", "tells how much power it takes, and so keys (CVE-2020-8694)" },
-	{ "sys/firmware", "tells what its firmware knows" },
+	{ "proc/timer_stats", "tells what the host's processes wait for" },
+	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
+	{ "sys/firmware", "tells what the host's firmware knows" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -340,7 +340,7 @@ static const struct {
 	{ "ptmx", "pts/ptmx" },
 };
 
-// The host's device, never one that the rootfs brings along (CVE-2025-31133).
+// Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
 	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
@@ -360,11 +360,11 @@ static void fill_dev(int dev)
 	const char *terminal = ttyname(gcr_terminal());
 	if (terminal)
 		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
-	// What is written to a device is not written to its file.
+	// A process may still write to a device in a read-only mount: that does not change its file.
 	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"mode and owner of the host's devices stay as they are");
 	TRY(mount_setattr(dev, "", AT_EMPTY_PATH, &writable, sizeof(writable)),
-		"but there is room for more");
+		"but /dev itself takes new files");
 
 	for (size_t i = 0; i < COUNT(dev_links); i++)
 		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name),
@@ -397,7 +397,7 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on where the rootfs has none. Where that fails, says so.
+// Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
 static bool make_file(int etc, const char *name)
 {
 	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
@@ -406,8 +406,8 @@ static bool make_file(int etc, const char *name)
 	return false;
 }
 
-// Has a file in the container's /etc read as the text. The text is in memory, in a file of the container's /dev that
-// loses its name. Only make_file() writes to the rootfs.
+// Mounts a file with this text over a file of the container's /etc. The new file is in memory, in the container's /dev,
+// where its name is removed at once. Only make_file() writes to the rootfs.
 static void bind_text(int root, const char *name, const char *text)
 {
 	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
@@ -416,15 +416,15 @@ static void bind_text(int root, const char *name, const char *text)
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
 	CLEANUP_CLOSE int file = TRY(
 		openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), "a file in memory");
-	TRY(write(file, text, strlen(text)), "what it is to say");
-	TRY(fchmod(file, 0644), "to everybody");
+	TRY(write(file, text, strlen(text)), "the text that it shows");
+	TRY(fchmod(file, 0644), "everybody may read it");
 
 	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
 		"a mount of that one file");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
 		"over what the rootfs has there");
-	TRY(unlinkat(dev, name, 0), "it has its place");
+	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name");
 }
 
 // --net host: the container stays in the network namespace of its caller.
@@ -435,7 +435,7 @@ static void choose_network(void)
 			row->flag = 0;
 }
 
-// In the child: waits until it is connected, and sets its network up. Returns its address, if it has one.
+// In the child: waits until it is connected, and sets up its network. Returns its address, or a prefix of 0.
 static struct net_address join_network(const int from_parent[2])
 {
 	struct net_address address = { 0 };
@@ -443,7 +443,7 @@ static struct net_address join_network(const int from_parent[2])
 	if (net_mode() == NET_HOST)
 		return address;
 	if (TRY(read(from_parent[0], &address, sizeof(address)), "until it is connected") == 0)
-		_exit(GCR_FAILED); // our parent has said why
+		_exit(GCR_FAILED); // the parent has printed why
 	net_configure(address);
 	return address;
 }
@@ -453,15 +453,15 @@ static void name_container(int root, struct net_address address)
 	const char *own = address.prefix ? inet_ntoa(address.address) : "127.0.1.1";
 	char text[256];
 
-	TRY(sethostname(hostname, strlen(hostname)), "uname(2) tells it, and only inside");
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
 	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s\n", own, hostname);
 	bind_text(root, "hosts", text);
 }
 
-// In a rootfs it may be a symbolic link, to a file that only a running system has. The link is not followed: the file is
-// mounted on the link itself.
+// In a rootfs, /etc/resolv.conf may be a symbolic link to a file that only a running system has. The link is not
+// followed: the host's file is mounted on the link itself.
 static void mount_resolv_conf(int root)
 {
 	const char *name = "resolv.conf", *source = net_resolv_conf();
@@ -471,7 +471,7 @@ static void mount_resolv_conf(int root)
 	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
 	if (!make_file(etc, name))
 		return;
-	gcr_explain(source, "it asks who the host asks (resolv.conf(5))");
+	gcr_explain(source, "it asks the host's name servers (resolv.conf(5))");
 	CLEANUP_CLOSE int place = TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "itself");
 	cover_read_only(place, source);
 }
@@ -488,11 +488,11 @@ static void pivot_into(int root)
 	TRY(fchdir(root), "the new root is .");
 	TRY(syscall(SYS_pivot_root, ".", "."),
 		"the rootfs becomes /, with the host's / on top of it");
-	TRY(umount2(".", MNT_DETACH), "the host's / goes: no file of it has a name here now");
-	TRY(chdir("/"), "nor is one the working directory (CVE-2024-21626)");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes: none of its files has a name here now");
+	TRY(chdir("/"), "and none is the working directory (CVE-2024-21626)");
 }
 
-// What its root may still do to what is its own (capabilities(7)). All else is for the host's root.
+// What the container's root may still do inside (capabilities(7)). All else is for the host's root.
 static const cap_value_t capabilities[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,
 	CAP_KILL, CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
 	CAP_SYS_CHROOT };
@@ -517,26 +517,26 @@ static void drop_capabilities(void)
 {
 	cap_t kept = cap_init();
 
-	TRY(cut_bounding_set(), "no program that it executes gets more than these");
+	TRY(cut_bounding_set(), "no program that the container executes gets more than these");
 	cap_set_flag(kept, CAP_PERMITTED, COUNT(capabilities), capabilities, CAP_SET);
 	cap_set_flag(kept, CAP_EFFECTIVE, COUNT(capabilities), capabilities, CAP_SET);
 	TRY(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0),
-		"and none if it is not root's");
-	TRY(cap_set_proc(kept), "nor are any inherited (CVE-2022-29162)");
+		"a program gets none if its user is not root");
+	TRY(cap_set_proc(kept), "the inheritable set is empty (CVE-2022-29162)");
 	cap_free(kept);
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
-		"no program gives more, by setuid or file capability");
+		"no setuid program or file capability gives more");
 }
 
-// What lets a process type at a terminal, or paste, in the place of whoever sits there (TIOCSTI(2const),
+// Requests of ioctl(2) by which a process types or pastes at a terminal in the user's place (TIOCSTI(2const),
 // TIOCLINUX(2const)).
 static const unsigned typing[] = { TIOCSTI, TIOCLINUX };
 
-// What is the caller's session's, and not in any namespace (credentials(7)).
+// Leaves what belongs to the caller's session, which no namespace covers (credentials(7)).
 static void leave_session(void)
 {
 	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
-		"its keys are its own, none of its caller's (session-keyring(7))");
+		"a new keyring, without its caller's keys (session-keyring(7))");
 	TRY(seccomp_forbid_ioctls(typing, COUNT(typing)),
 		"it may use the terminal, but not type for its caller (CVE-2017-5226)");
 }
@@ -562,8 +562,8 @@ static noreturn void container(
 	leave_session();
 
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "no open file of the host's goes with it");
-	TRY(gcr_fresh_environment(run->environment), "nor does its environment");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	gcr_exec(run->command);
 }
 
@@ -580,15 +580,15 @@ int main(int argc, char *argv[])
 	choose_network();
 	int cgroup = limits_make_cgroup(id);
 
-	// 3. Fork into new namespaces, and into that; the child becomes the container.
+	// 3. Fork into new namespaces and that cgroup; the child becomes the container.
 	int from_parent[2];
-	TRY(pipe2(from_parent, O_CLOEXEC), "at its end the child waits for what only we can do");
+	TRY(pipe2(from_parent, O_CLOEXEC), "by reading from it, the child waits for its parent");
 	struct gcr_child child;
 	if (TRY(gcr_clone_into(namespaces, cgroup, &child),
 		    "one child, in all of these namespaces") == 0)
 		container(&run, &child, from_parent);
 
-	// 4. Say who its users are outside, and let it go on.
+	// 4. Map its users and groups, and let it go on.
 	int network = net_open_namespace(child.id);
 	map_users_and_groups(child.id, &run.rootfs);
 	TRY(write(from_parent[1], "", 1), "the child may go on");
@@ -597,7 +597,7 @@ int main(int argc, char *argv[])
 	struct net_address address = net_connect(network);
 	TRY(write(from_parent[1], &address, sizeof(address)), "its address");
 
-	// 6. Wait for its end, passing signals on, and end as it did.
+	// 6. Wait until it ends, passing signals on, and exit with its status.
 	int status = TRY(gcr_wait(&child), "the command's exit status becomes ours");
 	limits_remove_cgroup(status);
 	return status;

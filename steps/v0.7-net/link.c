@@ -1,4 +1,4 @@
-// The bridge, and what is done to links on the host and in a container alike.
+// Finding the bridge, and configuring links: on the host and in a container alike.
 
 #include "fd.h"
 #include "net.h"
@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-// Asks for one address of an interface (netdevice(7)).
+// Reads one address of an interface by a request of netdevice(7).
 static int query_address(int socket, unsigned long what, const char *name, struct in_addr *address)
 {
 	struct ifreq request = { 0 };

@@ -1,4 +1,4 @@
-// The container's connection: asked for outside, configured inside.
+// The container's connection: requested from outside, configured inside.
 
 #include "net.h"
 #include "fd.h"
@@ -51,7 +51,7 @@ static void decide_mode(void)
 	if (!bridge && errno != ENODEV)
 		die("cannot look for the bridge: %s", strerror(errno));
 	if (mode == NET_BRIDGED && !bridge)
-		die("--net bridge: there is none: sudo ./gcr net setup makes it");
+		die("--net bridge: there is no bridge: sudo ./gcr net setup makes one");
 	if (mode == NET_UNDECIDED && !bridge)
 		gcr_log("[net] none, as there is no bridge: sudo ./gcr net setup makes one");
 	if (mode == NET_UNDECIDED)
@@ -60,7 +60,7 @@ static void decide_mode(void)
 
 enum net_mode net_mode(void)
 {
-	static bool decided; // once, as the container sees another network
+	static bool decided; // decide once: inside the container, the bridge is not visible
 
 	if (!decided)
 		decide_mode();
@@ -68,13 +68,13 @@ enum net_mode net_mode(void)
 	return mode;
 }
 
-// What the helper prints: one line, an address.
+// Reads the one line that the helper prints, an address.
 static struct net_address read_answer(int output)
 {
 	struct net_address address;
 	char text[64];
 
-	ssize_t length = TRY(read(output, text, sizeof(text) - 1), "the address that it gave");
+	ssize_t length = TRY(read(output, text, sizeof(text) - 1), "the address for the container");
 	text[length] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	if (net_parse_address(text, &address) == -1)
@@ -90,19 +90,19 @@ int net_open_namespace(pid_t child)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", child);
 	return TRY(open(path, O_RDONLY | O_CLOEXEC),
-		"its network namespace, while it is sure to live");
+		"its network namespace; the child still waits, so it exists");
 }
 
-// By gcr-net, which has the privilege that it takes.
+// Connects the container by gcr-net, which has the capability for it.
 static struct net_address connect_by_helper(int netns)
 {
 	char *helper[] = { NET_HELPER, NULL };
 	int answer[2];
 
-	TRY(pipe2(answer, O_CLOEXEC), "for the answer");
+	TRY(pipe2(answer, O_CLOEXEC), "for the helper's answer");
 	const int standard[] = { netns, answer[1], -1 };
 	pid_t program = TRY(gcr_start_program_on(helper, standard),
-		"what takes a privilege: a cable to it from the host's bridge");
+		"this takes a privilege: lay a cable from the host's bridge to it");
 	close(answer[1]);
 	struct net_address address = read_answer(answer[0]);
 	close(answer[0]);
@@ -121,7 +121,7 @@ struct net_address net_connect(int netns)
 	return address;
 }
 
-// To everywhere, through the bridge: it has the first address of the subnet.
+// Adds the default route, through the bridge, which has the first address of the subnet.
 static int add_default_route(struct nl_sock *netlink, struct net_address address)
 {
 	struct in_addr gateway = net_nth_address(address, 1).address;
@@ -140,8 +140,8 @@ static int add_default_route(struct nl_sock *netlink, struct net_address address
 	return netlink_result(result);
 }
 
-// The bridge's port may take a moment to pass frames. Meanwhile the container asks who has an address, and hears nothing. With
-// this it asks again after 50 ms, not after a second, and for 3 s as usual (arp(7)).
+// A new port of the bridge may take a moment to pass frames, so the container's first ARP request may be lost. With these
+// settings the kernel repeats it after 50 ms instead of a second, and still for 3 s (arp(7)).
 static int shorten_arp_retries(struct nl_sock *netlink, const char *name)
 {
 	struct ndtmsg all = { .ndtm_family = AF_INET };
@@ -160,7 +160,7 @@ static int shorten_arp_retries(struct nl_sock *netlink, const char *name)
 	return netlink_result(nl_send_sync(netlink, message));
 }
 
-// Lets the container's users ping(1). That takes no raw sockets then (icmp(7)).
+// Lets all groups of the container use ping(1), which then needs no raw socket (icmp(7)).
 static int set_ping_group_range(int proc)
 {
 	char map[1024] = "", groups[32], path[64];
@@ -179,7 +179,7 @@ static int set_ping_group_range(int proc)
 void net_allow_ping(int proc)
 {
 	if (net_mode() != NET_HOST)
-		TRY(set_ping_group_range(proc), "all its groups may");
+		TRY(set_ping_group_range(proc), "all its groups may ping");
 }
 
 void net_configure(struct net_address address)
@@ -190,25 +190,25 @@ void net_configure(struct net_address address)
 	TRY(netlink_open(&netlink), "to the container's own networking");
 	TRY(net_start_link(netlink, "lo", NULL), "127.0.0.1 and ::1");
 	if (address.prefix > 0) {
-		TRY(net_add_address(netlink, "eth0", address), "no other gets through");
+		TRY(net_add_address(netlink, "eth0", address), "no other address gets through");
 		TRY(net_start_link(netlink, "eth0", NULL), "its end of the cable");
 		TRY(shorten_arp_retries(netlink, "eth0"),
-			"or its first packet might wait for a second");
-		TRY(add_default_route(netlink, address), "by the host to the world");
+			"else its first packet may wait for a second");
+		TRY(add_default_route(netlink, address), "through the host to the world");
 		gcr_log("[net] eth0 is %s", net_address_text(address, text));
 	}
 	nl_socket_free(netlink);
 }
 
 #define RESOLV_CONF "/etc/resolv.conf"
-#define UPSTREAM    "/run/systemd/resolve/resolv.conf" // whom systemd-resolved(8) asks
+#define UPSTREAM    "/run/systemd/resolve/resolv.conf" // the servers that systemd-resolved(8) asks
 
 static bool is_resolved(const char *server)
 {
 	return strcmp(server, "127.0.0.53") == 0;
 }
 
-// A container has no way to the host's own loopback.
+// Whether a container can reach the server: it cannot reach the host's loopback.
 static bool is_elsewhere(const char *server)
 {
 	return strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0;
@@ -240,7 +240,7 @@ const char *net_resolv_conf(void)
 	if (names_server(text, is_resolved) && access(UPSTREAM, R_OK) == 0)
 		return UPSTREAM;
 	if (!names_server(text, is_elsewhere))
-		gcr_log("[net] no names will be found: the host's " RESOLV_CONF
+		gcr_log("[net] names cannot be looked up: the host's " RESOLV_CONF
 			" names no server but its own");
 	return RESOLV_CONF;
 }

@@ -1,12 +1,12 @@
-# What a step takes whose containers have a network: the libraries, and the helper gcr-net beside gcr.
+# What a step with a network needs: libraries, and the helper gcr-net beside gcr.
 include(GNUInstallDirs)
 include(CheckLinkerFlag)
 
-# They have their headers in folders of their own.
+# These libraries have their headers in folders of their own.
 find_path(LIBNL_INCLUDES netlink/netlink.h PATH_SUFFIXES libnl3 REQUIRED)
 find_path(JSON_C_INCLUDES json.h PATH_SUFFIXES json-c REQUIRED)
 
-# The linker warns of functions of libnl's that look names up, and that nothing here calls.
+# In a static program the linker warns of libnl's functions that look up names. Nothing here calls them.
 check_linker_flag(C LINKER:--no-warnings GCR_HAS_NO_WARNINGS)
 
 function(gcr_add_network)
@@ -20,7 +20,7 @@ function(gcr_add_network)
 	target_link_libraries(gcr-${step} PRIVATE json-c)
 	target_include_directories(gcr-${step} PRIVATE ${JSON_C_INCLUDES})
 
-	# GCR_LIBEXEC is where setup puts the helper, and gcr looks for it.
+	# gcr net setup puts the helper into GCR_LIBEXEC, and gcr looks for it there.
 	foreach(program gcr-${step} ${helper})
 		target_link_libraries(${program} PRIVATE nl-route-3 nl-3)
 		target_include_directories(${program} PRIVATE ${LIBNL_INCLUDES})
@@ -28,10 +28,10 @@ function(gcr_add_network)
 		target_compile_definitions(${program} PRIVATE GCR_LIBEXEC="${CMAKE_INSTALL_FULL_LIBEXECDIR}/gcr")
 	endforeach()
 
-	# The rules are a part of gcr.
+	# gcr contains the rules.
 	set(rules ${CMAKE_CURRENT_SOURCE_DIR}/gcr.nft)
 	set_source_files_properties(rules.c PROPERTIES COMPILE_DEFINITIONS GCR_NFT="${rules}" OBJECT_DEPENDS ${rules})
 
-	# It is gcr net setup that gives the helper its privilege.
+	# This installs the helper without its capability. gcr net setup installs the copy that has it.
 	gcr_install_last(${helper})
 endfunction()

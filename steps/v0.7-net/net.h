@@ -1,4 +1,4 @@
-// The network of a container: what all is called, and what the files of this step do for each other.
+// The network of a container: names, and the functions that the files of this step share.
 
 #ifndef NET_H
 #define NET_H
@@ -14,39 +14,39 @@ struct nl_sock;
 // The bridge of gcr's containers has this name beside its own (altname in ip-link(8)).
 #define NET_BRIDGE "gcr"
 
-// All else follows from a container's number in the bridge's subnet, as 42 in 10.0.0.0/24: its address is 10.0.0.42, its
-// MAC address 02:00:0a:00:00:2a, and the host's end of its cable, a port of the bridge, is gcr-42. The kernel has
-// each name only once. So this name is the lease of the address, and ends with the container.
+// A container has a number in the bridge's subnet, and everything else follows from it. Number 42 in 10.0.0.0/24 has the
+// address 10.0.0.42 and the MAC address 02:00:0a:00:00:2a. The host's end of its cable, a port of the bridge, is gcr-42. The
+// kernel allows each name only once, so this name is the lease of the address. It ends with the container.
 #define NET_PORT "gcr-%u"
 
-// The only program of gcr that is privileged, and by which capability (cap_from_text(3)).
+// The only privileged program of gcr, and its capability (cap_from_text(3)).
 #define NET_HELPER     GCR_LIBEXEC "/gcr-net"
 #define NET_CAPABILITY "cap_net_admin=ep"
 
 // link.c: the bridge, and links
 // -----------------------------------------------------------------------------------------------
 
-// Finds the bridge of gcr net setup: its index, its own name, and its address, which is the first of its subnet. -1 and
-// errno if there is none. Errors: netdevice(7).
+// Finds the bridge that gcr net setup made. Returns its index, and writes its own name and its address, which is the first of
+// its subnet. Errors: ENODEV if there is no bridge, netdevice(7).
 int net_find_bridge(char name[IF_NAMESIZE], struct net_address *address);
 
-// The MAC address that goes with an address. The caller gives it back with nl_addr_put().
+// Returns the MAC address for an address of a container. The caller releases it by nl_addr_put().
 struct nl_addr *net_mac_address(struct net_address address);
 
-// Gives a link an address. Errors: rtnetlink(7).
+// Gives the link called name an address. Errors: rtnetlink(7).
 int net_add_address(struct nl_sock *netlink, const char *name, struct net_address address);
 
-// Starts a link, with a note (its alias) unless that is NULL. Errors: rtnetlink(7).
+// Starts the link called name. If note is not NULL, stores it as the link's alias. Errors: rtnetlink(7).
 int net_start_link(struct nl_sock *netlink, const char *name, const char *note);
 
 // cable.c: the cable between the bridge and a container
 // -----------------------------------------------------------------------------------------------
 
-// Lays a cable from the bridge to a network namespace, as its eth0, and returns the address that this one may use. Dies
-// where it fails. Takes CAP_NET_ADMIN over both.
+// Lays a cable from the bridge to a network namespace (a descriptor of it), where it is eth0. Returns the address that the
+// namespace may use. Takes CAP_NET_ADMIN over both ends. Dies on failure.
 struct net_address net_lay_cable(int netns);
 
-// net.c: the container's connection. These die where they fail.
+// net.c: the container's connection. These functions die on failure.
 // -----------------------------------------------------------------------------------------------
 
 extern const struct gcr_option net_options[];
@@ -54,24 +54,26 @@ extern const struct gcr_hint net_hints[];
 
 enum net_mode { NET_UNDECIDED, NET_BRIDGED, NET_NONE, NET_HOST };
 
-// How the container is to be connected: as --net says, else to the bridge if there is one. Where there is none, says so, once.
+// Returns how to connect the container: as --net says; without --net, to the bridge if there is one. If there is no bridge,
+// logs that, once.
 enum net_mode net_mode(void);
 
-// Opens the container's network namespace, to have it connected. -1 if that is not to be.
+// Returns a descriptor of the container's network namespace, or -1 if it is not to be connected to the bridge.
 int net_open_namespace(pid_t child);
 
-// Connects it to the bridge, or has gcr-net do so for who is not root. Returns the address that it gets: none, with a prefix
-// of 0, for -1.
+// Connects a network namespace to the bridge and closes netns. If the caller is not root, gcr-net makes the connection.
+// Returns the namespace's address. If netns is -1, the address has a prefix of 0.
 struct net_address net_connect(int netns);
 
-// In the container: lets its users ping(1). proc is its /proc, opened, while that may be written to. It is not the host's:
-// there, all containers have an entry of the same name, and with a thousand, looking one up takes a tenth of a start.
+// In the container: lets its users ping(1). proc is a descriptor of its own /proc while that is still writable. Do not
+// pass the host's /proc: there all containers have an entry of the same name, and with a thousand a lookup takes a tenth of a
+// start.
 void net_allow_ping(int proc);
 
-// In the container: starts its loopback, and eth0 with the address, unless that has a prefix of 0.
+// In the container: starts its loopback. Also starts eth0 with this address, unless the prefix is 0.
 void net_configure(struct net_address address);
 
-// In the container: the host's file that tells it where to look names up (resolv.conf(5)). NULL if that is of no use.
+// In the container: returns the host's file that names servers for it (resolv.conf(5)), or NULL if it has no use for one.
 const char *net_resolv_conf(void);
 
 // setup.c: gcr net setup, status and teardown

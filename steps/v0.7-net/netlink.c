@@ -7,7 +7,7 @@
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
 
-// libnl has numbers of its own, made from errno. These lead back. What is missing here becomes EIO.
+// libnl turns errno into error numbers of its own. This table turns them back. An error that is missing here becomes EIO.
 static const int errors[] = {
 	[NLE_INTR] = EINTR,
 	[NLE_BAD_SOCK] = EBADF,
@@ -44,6 +44,6 @@ int netlink_open(struct nl_sock **socket)
 	if (!*socket)
 		return errno = ENOMEM, -1;
 	int result = nl_connect(*socket, NETLINK_ROUTE);
-	// It knows few errors of socket(2). Of the others, as of too many open files, errno still tells.
+	// libnl knows few errors of socket(2). For the others, as EMFILE, it returns NLE_FAILURE, and errno is still set.
 	return result == -NLE_FAILURE ? -1 : netlink_result(result);
 }

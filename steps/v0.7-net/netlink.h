@@ -5,10 +5,10 @@
 
 struct nl_sock;
 
-// Opens a socket for rtnetlink. Errors: socket(2).
+// Opens a socket for rtnetlink. The caller releases it by nl_socket_free(). Errors: socket(2).
 int netlink_open(struct nl_sock **socket);
 
-// Turns what a function of libnl returned into what a system call would: -1 and errno where it is negative.
+// Turns the result of a libnl function into that of a system call: -1 and errno if it is negative.
 int netlink_result(int result);
 
 #endif

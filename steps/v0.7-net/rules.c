@@ -1,4 +1,4 @@
-// gcr's tables of nftables: gcr.nft, with the elements of its sets. And what other tables there are in the way.
+// gcr's tables of nftables: gcr.nft, and the elements of its sets. Also looks for tables of others that are in the way.
 
 #include "rules.h"
 #include "array.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// The file, in this program.
+// The file gcr.nft, in this program.
 __asm__(".pushsection .rodata\n"
 	"gcr_nft: .incbin \"" GCR_NFT "\"\n"
 	".byte 0\n"
@@ -72,7 +72,7 @@ static FILE *temporary_file(void)
 // What nft lists (libnftables-json(5))
 // -----------------------------------------------------------------------------------------------
 
-// All tables, without counters and elements. NULL where nft lists none: it fails, or there is no nft.
+// Returns all tables, without counters and elements. NULL if nft fails or is not installed.
 static struct json_object *read_ruleset(void)
 {
 	char *nft[] = { "nft", "-j", "-s", "-t", "list", "ruleset", NULL };
@@ -80,7 +80,7 @@ static struct json_object *read_ruleset(void)
 	struct json_object *ruleset = NULL;
 	int answer[2];
 
-	TRY(pipe2(answer, O_CLOEXEC), "for its answer");
+	TRY(pipe2(answer, O_CLOEXEC), "for nft's answer");
 	const int standard[] = { -1, answer[1], nowhere };
 	pid_t program = TELL(gcr_start_program_on(nft, standard), "which tables are there");
 	close(answer[1]);
@@ -93,13 +93,13 @@ static struct json_object *read_ruleset(void)
 	return NULL;
 }
 
-// A member of an object. NULL where there is none, or that is null.
+// Returns a member of an object. NULL if there is none of that name, or if it is null.
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	return json_object_object_get(object, name);
 }
 
-// A text in an object; "" where it has none of that name.
+// Returns a text in an object; "" if there is none of that name.
 static const char *text_of(struct json_object *object, const char *name)
 {
 	const char *text = json_object_get_string(member(object, name));
@@ -112,7 +112,7 @@ static bool has_text(struct json_object *object, const char *name, const char *t
 	return strcmp(text_of(object, name), text) == 0;
 }
 
-// The n-th row of a ruleset that is of a kind, as "chain"; NULL if it is of another.
+// Returns row n of a ruleset if it is of a kind, as "chain"; otherwise NULL.
 static struct json_object *row_of_kind(struct json_object *rows, size_t n, const char *kind)
 {
 	return member(json_object_array_get_idx(rows, n), kind);
@@ -130,7 +130,7 @@ static size_t count_rows(struct json_object *rows)
 	return rows ? json_object_array_length(rows) : 0;
 }
 
-// How many of gcr's two tables are there.
+// Counts gcr's own tables: 0 to 2.
 static unsigned count_own_tables(struct json_object *ruleset)
 {
 	struct json_object *rows = rows_of(ruleset);
@@ -144,7 +144,7 @@ static unsigned count_own_tables(struct json_object *ruleset)
 	return count;
 }
 
-// The rows of gcr's tables, without their handles, which differ each time they are loaded.
+// Returns the rows of gcr's tables, without handles: these change each time the tables are loaded.
 static struct json_object *take_own_rows(struct json_object *ruleset)
 {
 	static const char *const kinds[] = { "chain", "rule", "set", "map" };
@@ -220,10 +220,11 @@ bool rules_unload(void)
 	return true;
 }
 
-// What is in the way. What others drop, no rule of gcr's can let through: each base chain of the hook has a say (nft(8)).
+// Chains of others that are in the way. A packet passes only if every base chain of a hook accepts it (nft(8)). So no rule of
+// gcr's can let through what another chain drops.
 // -----------------------------------------------------------------------------------------------
 
-// Whether a rule is of a chain, or of the table around it (chain is NULL).
+// Whether a rule is in this chain of row's table, or, if chain is NULL, anywhere in the table.
 static bool is_rule_of(struct json_object *rule, struct json_object *row, const char *chain)
 {
 	return rule && has_text(rule, "family", text_of(row, "family")) &&
@@ -236,7 +237,7 @@ static bool is_statement(struct json_object *statement, const char *name)
 	return json_object_object_get_ex(statement, name, NULL);
 }
 
-// Whether a rule drops all that comes to it.
+// Whether a rule drops every packet.
 static bool drops_everything(struct json_object *rule)
 {
 	struct json_object *statements = member(rule, "expr");
@@ -250,7 +251,7 @@ static bool drops_everything(struct json_object *rule)
 	return is_statement(first, "drop") || is_statement(first, "reject");
 }
 
-// Whether a rule accepts what has the bridge as its field, iifname or oifname.
+// Whether a rule accepts packets from the bridge (field is iifname) or to it (oifname).
 static bool accepts(struct json_object *rule, const char *field, const char *bridge_name)
 {
 	struct json_object *statements = member(rule, "expr");
@@ -268,7 +269,7 @@ static bool accepts(struct json_object *rule, const char *field, const char *bri
 	return matches && accepted;
 }
 
-// Whether a chain drops what nothing before has accepted.
+// Whether a chain drops the packets that no earlier rule accepts.
 static bool drops_the_rest(struct json_object *rows, struct json_object *chain)
 {
 	bool drops = has_text(chain, "policy", "drop");
@@ -280,7 +281,7 @@ static bool drops_the_rest(struct json_object *rows, struct json_object *chain)
 	return drops;
 }
 
-// Whether some rule of the chain's table lets through what comes from the bridge, and another what goes there.
+// Whether the chain's table has a rule that accepts packets from the bridge, and one for packets to it.
 static bool lets_through(
 	struct json_object *rows, struct json_object *chain, const char *bridge_name)
 {
@@ -296,8 +297,8 @@ static bool lets_through(
 	return from && to;
 }
 
-// Whether a name is one that nft(8) takes. The kernel takes others, too, from whoever may change the host's network: these
-// are not to be pasted into a shell.
+// Whether nft(8) takes the name. The kernel takes other names too, from any process that may change the host's network. Such
+// a name must not get into a command that a user pastes into a shell.
 static bool is_plain(const char *name)
 {
 	return *name &&

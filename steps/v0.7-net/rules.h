@@ -9,16 +9,17 @@
 
 enum rules { RULES_MADE, RULES_MENDED, RULES_THERE, RULES_NONE, RULES_UNKNOWN };
 
-// Loads gcr's tables for the bridge, whose address that is. Returns how they were before: not there, not the same, the same.
+// Loads gcr's tables for the bridge; gateway is its address. Returns RULES_MADE if the tables were missing, RULES_MENDED if
+// they were different, RULES_THERE if they were the same. Dies on failure.
 enum rules rules_load(const char *bridge_name, struct net_address gateway);
 
-// Whether they are there. RULES_UNKNOWN to all but root.
+// Returns RULES_THERE or RULES_NONE. Only root may look: others get RULES_UNKNOWN.
 enum rules rules_state(void);
 
-// Removes them, also where only one is left. Returns whether there was any.
+// Removes gcr's tables, even if only one is left. Returns whether there were any. Dies on failure.
 bool rules_unload(void);
 
-// Prints which chain of others keeps packets from going through the bridge, and the cure. Returns whether there is one.
+// Prints each chain of others that drops the containers' packets, and the cure. Returns whether there is such a chain.
 bool rules_print_obstacles(const char *bridge_name);
 
 #endif

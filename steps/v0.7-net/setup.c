@@ -1,6 +1,6 @@
 // gcr net setup, status and teardown: the bridge of gcr's containers, its way to the world, and the helper.
 //
-// All state is the kernel's. The bridge is known by its second name. It has a note if IP forwarding was switched on for it.
+// All state is in the kernel. The bridge's second name identifies it. Its alias notes whether setup switched IP forwarding on.
 
 #include "array.h"
 #include "fd.h"
@@ -49,13 +49,13 @@ static void set_bridge(const char *value)
 	setup.chosen = true;
 }
 
-// What no interface is to have: this network, the loopback's, multicast and class E.
+// Whether no interface may have the address: 0.0.0.0/8, loopback, multicast, class E.
 static bool is_reserved(in_addr_t address)
 {
 	return address >> 24 == 0 || address >> 24 == IN_LOOPBACKNET || address >> 28 >= 14;
 }
 
-// From 5 containers to 65533.
+// Takes subnets for 5 to 65533 containers.
 static void set_subnet(const char *value)
 {
 	if (net_parse_address(value, &setup.gateway) == -1 || setup.gateway.prefix < 16 ||
@@ -90,7 +90,7 @@ __attribute__((format(printf, 2, 3))) static void report(const char *done, const
 
 // --- the bridge ------------------------------------------------------------------------------------
 
-// Dies where another network has addresses of the subnet. Which of the two is reached would be a matter of luck.
+// Dies if a route of the host leads to addresses of the subnet: they would reach only one of the two networks.
 static int refuse_overlap(struct nl_msg *message, void *unused)
 {
 	const struct rtmsg *route = nlmsg_data(nlmsg_hdr(message));
@@ -125,11 +125,12 @@ static int check_routes(void)
 	if (result >= 0)
 		result = nl_recvmsgs_default(setup.netlink);
 	nl_socket_modify_cb(setup.netlink, NL_CB_VALID, NL_CB_DEFAULT, NULL, NULL);
-	// There was a change meanwhile: once more.
+	// The routes changed during the dump: read them again.
 	return result == -NLE_DUMP_INTR ? check_routes() : netlink_result(result);
 }
 
-// Makes the bridge, with a MAC address that stays. Else it had that of some port, and containers would send to one that is gone.
+// Makes the bridge, with a fixed MAC address. Without one, a bridge takes the address of a port. When that port went,
+// containers would go on sending to its address.
 static int add_bridge(void)
 {
 	struct rtnl_link *link = rtnl_link_bridge_alloc();
@@ -179,9 +180,9 @@ static void make_bridge(void)
 			setup.bridge);
 	TRY(add_bridge(), "a switch in the kernel, for the containers' cables");
 	gcr_at_death(undo_bridge);
-	TRY(add_second_name(), "gcr finds it by this one");
+	TRY(add_second_name(), "gcr finds the bridge by this name");
 	TRY(net_add_address(setup.netlink, setup.bridge, setup.gateway), "the containers' way out");
-	TRY(net_start_link(setup.netlink, setup.bridge, NULL), "it may be used");
+	TRY(net_start_link(setup.netlink, setup.bridge, NULL), "the bridge is up");
 	gcr_at_death(NULL);
 }
 
@@ -203,7 +204,7 @@ static bool find_bridge(void)
 	return true;
 }
 
-// Returns whether it was not there.
+// Returns whether it made the bridge.
 static bool set_up_bridge(void)
 {
 	char text[NET_ADDRESS_TEXT];
@@ -235,7 +236,7 @@ static void set_up_forwarding(void)
 
 	if (!there) {
 		TRY(net_start_link(setup.netlink, setup.bridge, FORWARDING_NOTE),
-			"so that teardown knows");
+			"a note for teardown");
 		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router");
 	}
 	report(there ? "was on" : "switched on", "IP forwarding");
@@ -249,8 +250,8 @@ static void set_for_bridge(const char *format, const char *value, const char *re
 	TRY(gcr_write_file(path, value), reason);
 }
 
-// Ports that are isolated reach each other by the host alone. So where a container asks for another's MAC address, the host
-// answers with its own (RFC 3069).
+// Isolated ports reach each other only through the host. So if a container asks for another's MAC address, the host answers
+// with its own (RFC 3069).
 static void set_up_proxy(void)
 {
 	set_for_bridge(
@@ -258,7 +259,7 @@ static void set_up_proxy(void)
 	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/proxy_delay", "0", "which answers at once");
 }
 
-// Whether the bridge has the note; switches IP forwarding off then.
+// Switches IP forwarding off if the bridge's note says that setup switched it on. Returns whether it does.
 static bool restore_forwarding(void)
 {
 	struct rtnl_link *link;
@@ -278,7 +279,7 @@ static bool restore_forwarding(void)
 static bool has_capability(const char *path)
 {
 	cap_t there = cap_get_file(path), wanted = cap_from_text(NET_CAPABILITY);
-	bool equal = there && cap_compare(there, wanted) == 0; // neither less nor more
+	bool equal = there && cap_compare(there, wanted) == 0; // no capability less or more
 
 	cap_free(there);
 	cap_free(wanted);
@@ -309,7 +310,8 @@ static bool are_equal(const char *one, const char *other)
 static const char *find_built_helper(void)
 {
 	static char path[PATH_MAX + 16];
-	ssize_t length = TRY(readlink("/proc/self/exe", path, PATH_MAX), "the helper is beside it");
+	ssize_t length =
+		TRY(readlink("/proc/self/exe", path, PATH_MAX), "the helper is beside gcr");
 
 	path[length] = '\0';
 	strcat(dirname(path), "/gcr-net");
@@ -325,7 +327,7 @@ static int give_capability(const char *path)
 	return result;
 }
 
-// Installs the helper. A new one takes the place of an old one whole, and only when it is complete.
+// Installs the helper. rename(2) puts it in place when it is complete, so there is never half a helper.
 static void install_helper(const char *built)
 {
 	CLEANUP_CLOSE int from = TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built");
@@ -340,8 +342,8 @@ static void install_helper(const char *built)
 	TRY(fstat(from, &status), "its size");
 	TRY(sendfile(to, from, NULL, (size_t)status.st_size), "all of it");
 	TRY(fchmod(to, 0755), "everybody may start it");
-	TRY(give_capability(NET_HELPER ".new"), "and it may connect their containers");
-	TRY(rename(NET_HELPER ".new", NET_HELPER), "in place");
+	TRY(give_capability(NET_HELPER ".new"), "it may connect everybody's containers");
+	TRY(rename(NET_HELPER ".new", NET_HELPER), "replaces an old one at once");
 }
 
 static void set_up_helper(void)
@@ -358,7 +360,7 @@ static void set_up_helper(void)
 
 // --- the commands ----------------------------------------------------------------------------------
 
-// Takes back what setup has made, where it fails.
+// If setup fails, removes what it has made.
 static void undo_setup(void)
 {
 	gcr_at_death(NULL);
@@ -403,7 +405,7 @@ static void tear_down(void)
 	report(helper ? "removed" : "was not there", "helper " NET_HELPER);
 }
 
-// One line each; the status is 1 where something is missing.
+// Prints one line for each part. Exits with status 1 if something is missing.
 static void print_status(void)
 {
 	char text[NET_ADDRESS_TEXT];
@@ -411,7 +413,7 @@ static void print_status(void)
 	bool good = has_capability(NET_HELPER) && is_roots_alone(NET_HELPER);
 	enum rules rules = rules_state();
 
-	gcr_quiet = false; // the lines are all that it is for
+	gcr_quiet = false; // without its lines, the command would do nothing
 	report(there ? net_address_text(setup.gateway, text) : "missing", "bridge %s",
 		setup.bridge);
 	report(forwarding ? "on" : "off", "IP forwarding");

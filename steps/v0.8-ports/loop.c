@@ -1,4 +1,4 @@
-// A loop around epoll(7): descriptors and timers, each with the function that it calls.
+// A loop around epoll(7). It calls a function for each descriptor that is ready and each timer that has expired.
 
 #include "loop.h"
 
@@ -9,15 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TURNS = 32 }; // of loop_serve(), at most
+enum { TURNS = 32 }; // calls in one loop_serve(), at most
 
 static void call_expired(struct watched *alarm, uint32_t events);
 
 static struct {
 	int epoll;
 	struct watched alarm; // timerfd_create(2)
-	int64_t alarm_time; // 0: never
-	struct timer *timers; // all that were ever set
+	int64_t alarm_time; // when it rings; 0: never
+	struct timer *timers; // every timer that was ever set
 } loop = { .epoll = -1, .alarm = { -1, 0, call_expired } };
 
 int loop_watch(struct watched *watched, uint32_t events)
@@ -103,7 +103,7 @@ void loop_serve(void)
 {
 	struct epoll_event event;
 
-	// One at a time: what it frees is not among those to come.
+	// One event at a time: the function may free a descriptor that a second event would still name.
 	for (int i = 0; i < TURNS && epoll_wait(loop.epoll, &event, 1, 0) == 1; i++) {
 		struct watched *watched = event.data.ptr;
 		watched->ready(watched, event.events);

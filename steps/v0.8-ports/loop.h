@@ -1,7 +1,7 @@
-// A loop around epoll(7): descriptors and timers, each with the function that it calls.
+// A loop around epoll(7). It calls a function for each descriptor that is ready and each timer that has expired.
 //
-// It is level-triggered: what is not done stays readable, and the kernel hands out the ready descriptors in turn, so that none
-// waits for a busy one. Nothing here may end gcr.
+// The loop is level-triggered: a descriptor with work left stays ready. The kernel returns ready descriptors in turn, so a busy
+// one does not hold up the others. Nothing here may end gcr.
 
 #ifndef LOOP_H
 #define LOOP_H
@@ -9,38 +9,39 @@
 #include <netinet/in.h>
 #include <stdint.h>
 
-// A descriptor in the loop. It is the first member of what it belongs to, so that a pointer to the one is one to the other.
+// A descriptor in the loop. It is the first member of a larger struct, so that ready() can turn its pointer into one to that.
 struct watched {
 	int fd;
 	uint32_t events; // what the loop waits for; 0: nothing, not even errors
-	void (*ready)(struct watched *watched, uint32_t events); // may free it
+	void (*ready)(struct watched *watched, uint32_t events); // may free watched
 };
 
-// A moment at which the loop calls a function. The struct stays as long as the loop.
+// A time at which the loop calls expired(owner). The struct must live as long as the loop.
 struct timer {
 	void (*expired)(void *owner);
 	void *owner;
 	int64_t time; // of loop_time(); 0: never
-	struct timer *next; // loop.c's
+	struct timer *next; // for loop.c only
 };
 
-// Makes the loop. Returns a descriptor that is readable when loop_serve() has something to do. Errors: epoll_create1(2),
-// timerfd_create(2).
+// Makes the loop. Returns a descriptor that is readable while loop_serve() has something to do. Errors: epoll_create1(2),
+// timerfd_create(2), epoll_ctl(2).
 int loop_open(void);
 
-// Does some of what there is to do, and never blocks.
+// Handles what is ready, up to a limit. Never blocks.
 void loop_serve(void);
 
-// Changes what the loop waits for. Errors: epoll_ctl(2).
+// Makes the loop wait for these events (EPOLLIN…) of a descriptor. Errors: epoll_ctl(2).
 int loop_watch(struct watched *watched, uint32_t events);
 
-// Milliseconds on a clock that nobody sets (CLOCK_MONOTONIC in clock_gettime(2)).
+// Returns milliseconds on a clock that is never set (CLOCK_MONOTONIC in clock_gettime(2)).
 int64_t loop_time(void);
 
-// Sets a timer, unless it is set for an earlier time.
+// Sets a timer to a time of loop_time(), unless it is set to an earlier one.
 void loop_set_timer(struct timer *timer, int64_t time);
 
-// Begins to connect a socket. That may take a while yet: then it becomes writable (connect(2)). Errors: connect(2).
+// Starts to connect a non-blocking socket. The socket is writable once that has succeeded or failed. Errors: connect(2), but
+// not EINPROGRESS.
 int loop_connect(int fd, const struct sockaddr_in *address);
 
 #endif

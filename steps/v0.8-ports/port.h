@@ -1,4 +1,4 @@
-// A port that is open on the host, and where it leads. ports.c opens it; tcp.c or udp.c serves it.
+// A published port: the socket on the host and its target. ports.c opens the socket; tcp.c or udp.c serves it.
 
 #ifndef PORT_H
 #define PORT_H
@@ -7,8 +7,8 @@
 
 struct port {
 	struct watched listener;
-	struct timer pause; // until it listens again
-	struct sockaddr_in container; // where it leads
+	struct timer pause; // when it listens again
+	struct sockaddr_in container; // the target in the container
 };
 
 #endif

@@ -1,4 +1,4 @@
-// Published ports: what -p says, opening them, and serving them from start to end.
+// Published ports: reading -p, opening the ports, serving them.
 
 #include "ports.h"
 #include "array.h"
@@ -18,9 +18,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { LAST_WORDS = 1000 }; // milliseconds for what the container sent before its end
+enum { LAST_WORDS = 1000 }; // milliseconds to pass on what the container sent before it ended
 
-// A port that is asked for.
+// A port that -p asks for.
 struct entry {
 	struct port port;
 	struct published published;
@@ -32,7 +32,7 @@ static struct {
 	int loop; // its descriptor
 } ports = { .entries = STAILQ_HEAD_INITIALIZER(ports.entries), .loop = -1 };
 
-// What -p says
+// Reading -p
 // -----------------------------------------------------------------------------------------------
 
 static int parse_port(const char *text, in_port_t *port)
@@ -45,7 +45,7 @@ static int parse_port(const char *text, in_port_t *port)
 	return 0;
 }
 
-// 127.0.0.1, or ::1 in brackets.
+// Reads an address as in 127.0.0.1, or in brackets as in [::1].
 static int parse_socket_address(char *text, in_port_t port, struct sockaddr_storage *address)
 {
 	struct sockaddr_in *four = (struct sockaddr_in *)address;
@@ -64,7 +64,7 @@ static int parse_socket_address(char *text, in_port_t port, struct sockaddr_stor
 	return inet_pton(AF_INET, text, &four->sin_addr) == 1 ? 0 : -1;
 }
 
-// Cuts the text at the last mark in it and returns what follows that; NULL if there is none.
+// Cuts the text at its last mark. Returns what follows the mark, or NULL if there is none.
 static char *cut_last(char *text, int mark)
 {
 	char *at = strrchr(text, mark);
@@ -111,7 +111,7 @@ static void publish(const char *value)
 }
 
 const struct gcr_option ports_options[] = {
-	{ "publish", 'p', "PORTS", "[IP:]HOST:CONTAINER[/udp], as in 8080:80: that port leads here",
+	{ "publish", 'p', "PORTS", "[IP:]HOST:CONTAINER[/udp], as in 8080:80: publish a port",
 		publish },
 	{ 0 },
 };
@@ -121,7 +121,7 @@ bool ports_any(void)
 	return !STAILQ_EMPTY(&ports.entries);
 }
 
-// Opening them
+// Opening the ports
 // -----------------------------------------------------------------------------------------------
 
 static const struct protocol {
@@ -162,7 +162,7 @@ static const struct {
 	const char *text;
 } causes[] = {
 	{ EADDRINUSE, "another program has this port (ss -tulnp tells which): take another one" },
-	{ EACCES, "only root's may be that low: take one from 1024 on, as in 8080:80, or sudo "
+	{ EACCES, "only root may take it: take one from 1024 on, as in 8080:80, or sudo "
 		  "sysctl net.ipv4.ip_unprivileged_port_start=80" },
 	{ EADDRNOTAVAIL, "the host has no such address (ip address tells which it has)" },
 };
@@ -186,8 +186,8 @@ static void open_port(struct port *port, const struct published *published)
 	const int on = 1;
 	int fd = socket(address->sa_family, published->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	gcr_explain(name_of(published).text, "a published port: if it is taken, nothing starts");
-	// [::] is not 0.0.0.0, too.
+	gcr_explain(name_of(published).text, "a published port; if it is taken, nothing starts");
+	// Otherwise [::] would take the port of 0.0.0.0 as well.
 	if (fd == -1 ||
 		(is_six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1) ||
 		protocol->listen(fd, address, size) == -1)
@@ -202,10 +202,10 @@ void ports_open(void)
 		open_port(&entry->port, &entry->published);
 }
 
-// Serving them
+// Serving the ports
 // -----------------------------------------------------------------------------------------------
 
-// Takes as many descriptors as this process may have, and returns how many that are.
+// Raises the limit on descriptors as far as this process may, and tells tcp.c.
 static int raise_limit(void)
 {
 	struct rlimit limit;
@@ -221,14 +221,14 @@ int ports_start(struct in_addr container)
 {
 	if (!ports_any())
 		return -1;
-	signal(SIGPIPE, SIG_IGN); // that a peer has gone is seen anyway
+	signal(SIGPIPE, SIG_IGN); // a write to a closed socket fails with EPIPE instead
 	TRY(raise_limit(), "two descriptors for each connection");
 	ports.loop = TRY(loop_open(), "one loop for all connections");
 	for (struct entry *entry = STAILQ_FIRST(&ports.entries); entry;
 		entry = STAILQ_NEXT(entry, next)) {
 		entry->port.container =
 			(struct sockaddr_in){ AF_INET, entry->published.container, container };
-		TRY(loop_watch(&entry->port.listener, EPOLLIN), "who comes to the port");
+		TRY(loop_watch(&entry->port.listener, EPOLLIN), "wait for clients of the port");
 		gcr_log("[port] %s leads to port %u", name_of(&entry->published).text,
 			ntohs(entry->published.container));
 	}

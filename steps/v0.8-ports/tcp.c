@@ -1,4 +1,4 @@
-// Published ports: connections.
+// Published ports: TCP.
 
 #include "tcp.h"
 #include "array.h"
@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 enum {
-	CHUNK = 512 * 1024, // bytes that are passed on in one go; then it is somebody else's turn
-	RETRY = 100, // milliseconds until what did not work is tried again
+	CHUNK = 512 * 1024, // bytes to pass on before another connection gets its turn
+	RETRY = 100, // milliseconds until a failed call is tried again
 	PATIENCE = 10000, // milliseconds for which a client waits for the container to listen
-	RETRIES = 64, // at most, in one go
+	RETRIES = 64, // connections that are retried in one go, at most
 	OTHERS = 64, // descriptors that are not for connections
 };
 
@@ -25,15 +25,15 @@ struct side {
 	struct watched socket;
 	struct connection *connection;
 	struct side *peer;
-	int pipe[2]; // what the peer has not taken yet
-	size_t held; // so much; if it is 0, there is no pipe
-	bool ended; // there is no more to come, and the peer knows
+	int pipe[2]; // holds what the peer has not taken yet
+	size_t held; // bytes in the pipe; 0: there is no pipe
+	bool ended; // it sends no more, and the peer has been told
 };
 
 struct connection {
 	struct side client, container;
 	const struct port *port;
-	struct connections *state; // the queue that it is in
+	struct connections *state; // the queue that the connection is in
 	int64_t retry, give_up; // times of loop_time()
 	TAILQ_ENTRY(connection) neighbours;
 };
@@ -45,8 +45,8 @@ static void retry_waiting(void *unused);
 // All connections, and what they share.
 static struct {
 	struct connections connected, connecting,
-		waiting; // these wait for RETRY, and so are in order
-	struct timer retry; // of the first that waits
+		waiting; // all for RETRY, so they are in order of time
+	struct timer retry; // for the first in waiting
 	uint64_t count, most;
 	int spare_pipes[8][2];
 	size_t spares;
@@ -83,7 +83,7 @@ static int take_pipe(int pipe[2])
 	}
 	if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == -1)
 		return -1;
-	fcntl(pipe[1], F_SETPIPE_SZ, CHUNK); // the user may have too many already (pipe(7))
+	fcntl(pipe[1], F_SETPIPE_SZ, CHUNK); // may fail: a user's pipes have a limit (pipe(7))
 	return 0;
 }
 
@@ -105,8 +105,8 @@ static void give_pipe_back(const int pipe[2])
 // The end of a connection
 // -----------------------------------------------------------------------------------------------
 
-// A socket that is closed before its time resets its connection, also where gcr is killed. So nobody takes what they have got for
-// the whole. This is for a socket that has sent everything.
+// By SO_LINGER, a socket that is closed early resets its connection, even if gcr is killed. So a peer never takes half the data
+// for the whole. Call this for a socket that has sent everything.
 static void close_without_reset(const struct side *side)
 {
 	struct linger linger = { 0 };
@@ -138,10 +138,10 @@ static void finish_connection(struct connection *connection)
 	drop_connection(connection);
 }
 
-// A connection at work
+// An open connection
 // -----------------------------------------------------------------------------------------------
 
-// Hands what is held to the peer, as far as that takes it.
+// Writes the bytes in the pipe to the peer, as many as the peer takes.
 static int flush_pipe(struct side *from)
 {
 	while (from->held > 0) {
@@ -155,12 +155,12 @@ static int flush_pipe(struct side *from)
 	return 0;
 }
 
-// Passes on what a side has sent. The pipe is empty before. So where splice() says EAGAIN, it is the socket that has nothing. And
-// when the end comes, all that was before it has gone.
+// Passes on what a side has sent. The pipe is empty at first. So if splice() fails with EAGAIN, the socket has no data. And at
+// the end of the data, everything before it has been passed on.
 static int pass_on_from(struct side *from)
 {
 	if (take_pipe(from->pipe) == -1) {
-		wait_a_little(from->connection); // others will be done with theirs
+		wait_a_little(from->connection); // other connections will give pipes back
 		return 0;
 	}
 	ssize_t size = splice(from->socket.fd, NULL, from->pipe[1], NULL, CHUNK, SPLICE_F_NONBLOCK);
@@ -176,8 +176,8 @@ static int pass_on_from(struct side *from)
 	return 0;
 }
 
-// What the loop has to wait for. A side whose data is held is not read: that it was reset shows when its turn comes. A side that
-// has ended can still be reset.
+// Returns the events that the loop waits for. A side with bytes in its pipe is not read; if it is reset meanwhile, the next read
+// fails. A side that has ended can still be reset, so EPOLLERR is watched.
 static uint32_t events_for(const struct side *side)
 {
 	bool reads = !side->ended && side->held == 0 && side->connection->state == &all.connected;
@@ -209,7 +209,7 @@ static void side_is_ready(struct watched *socket, uint32_t events)
 		watch_both(side->connection);
 }
 
-// A connection at its start
+// A new connection
 // -----------------------------------------------------------------------------------------------
 
 static void try_later(struct connection *connection)
@@ -249,7 +249,7 @@ static void container_has_answered(struct watched *socket, uint32_t events)
 		start_passing(connection);
 }
 
-// Sets what both sockets of a connection have. The client's has it from the one that listens.
+// Sets the options that both sockets of a connection need. The client's socket inherits them from the listening one.
 static int prepare_socket(int fd)
 {
 	const struct linger reset = { .l_onoff = 1 }; // see close_without_reset()
@@ -258,11 +258,12 @@ static int prepare_socket(int fd)
 	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1 ||
 		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)) == -1)
 		return -1;
-	// The sender has decided already what may wait for more.
+	// The sender has already collected small writes as it liked: do not delay them again.
 	return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-// Nothing is congested within this host. A congestion control that paces packets, as bbr does, takes a third of the throughput.
+// Within one host there is no congestion. A congestion control that paces packets, as bbr does, would cost a third of the
+// throughput.
 static int never_pace(int fd)
 {
 	static const char simple[] = "reno"; // every kernel has it
@@ -316,7 +317,7 @@ static void listen_again(void *port)
 	loop_watch(&((struct port *)port)->listener, EPOLLIN);
 }
 
-// Takes no client for a while. Descriptors may be free again then.
+// Accepts no client for a while, until descriptors may be free again.
 static void pause_listening(struct port *port)
 {
 	port->pause.expired = listen_again;
@@ -353,7 +354,7 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
 {
 	const int on = 1;
 
-	// What remains of an earlier gcr's connections does not hold the port.
+	// Otherwise the remains of an earlier gcr's connections would keep the port taken.
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
 		prepare_socket(fd) == -1 || (is_loopback(address) && never_pace(fd) == -1) ||
 		bind(fd, address, size) == -1)
@@ -363,7 +364,7 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
 
 void tcp_limit(uint64_t descriptors)
 {
-	// Two sockets and two pipes for each.
+	// A connection takes two sockets and two pipes: six descriptors.
 	all.most = 1 + (descriptors > OTHERS ? (descriptors - OTHERS) / 6 : 0);
 }
 

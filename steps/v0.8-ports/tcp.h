@@ -1,5 +1,4 @@
-// Published ports: connections. Each has a socket of the client's and one to the container, with pipes between them
-// (splice(2)).
+// Published ports: TCP. A connection has a socket to the client and one to the container, with pipes between them (splice(2)).
 
 #ifndef TCP_H
 #define TCP_H
@@ -9,16 +8,16 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-// Has a socket listen. Errors: setsockopt(2), bind(2), listen(2).
+// Makes a socket listen at the address. Errors: setsockopt(2), bind(2), listen(2).
 int tcp_listen(int fd, const struct sockaddr *address, socklen_t size);
 
-// Tells how many descriptors this process may have open. So many connections there are at most.
+// Sets the most connections that there may be, from the number of descriptors that this process may have open.
 void tcp_limit(uint64_t descriptors);
 
-// Takes a client: what a port's listener calls. A client whom the container does not answer waits for a while.
+// Accepts a client. The loop calls it for a port's listener. If the container does not listen yet, the client waits, up to 10 s.
 void tcp_accept(struct watched *listener, uint32_t events);
 
-// Whether the container may have sent something that has not been passed on.
+// Returns whether the container may have sent data that is not passed on yet.
 bool tcp_is_busy(void);
 
 // Closes all connections.

@@ -1,4 +1,4 @@
-// Published ports: datagrams.
+// Published ports: UDP.
 
 #include "udp.h"
 #include "fd.h"
@@ -13,34 +13,34 @@
 #include <unistd.h>
 
 enum {
-	SESSIONS = 1024, // at most; one more ends the one that has been idle for longest
+	SESSIONS = 1024, // at most; a new one then ends the one that is idle for longest
 	IDLE = 60000, // milliseconds without a datagram, after which a session ends
 };
 
-// Which of the host's addresses a client knows (IP_PKTINFO in ip(7), IPV6_PKTINFO in ipv6(7)).
+// The host's address to which a client sends, as a control message (IP_PKTINFO in ip(7), IPV6_PKTINFO in ipv6(7)).
 struct local {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 	size_t size;
 };
 
-// A client, and a socket that is connected to the container: what comes back there is for this client.
+// A client, and its socket to the container: answers on this socket are for this client.
 struct session {
 	struct watched socket;
 	const struct port *port;
 	struct sockaddr_storage client;
 	struct local local;
-	int64_t used; // the last time
+	int64_t used; // time of the last datagram, of loop_time()
 	TAILQ_ENTRY(session) neighbours;
 };
 
 static void end_idle_sessions(void *unused);
 
-// All clients, and what they share.
+// All sessions, and what they share.
 static struct {
 	TAILQ_HEAD(sessions, session) sessions; // last used first
 	unsigned count;
-	struct timer idle; // of the one that has been idle for longest
-	char data[65536]; // more than a datagram has
+	struct timer idle; // for the session that is idle for longest
+	char data[65536]; // no datagram is longer
 } all = {
 	.sessions = TAILQ_HEAD_INITIALIZER(all.sessions),
 	.idle = { .expired = end_idle_sessions },
@@ -69,7 +69,7 @@ static void pass_answer_on(struct watched *socket, uint32_t events)
 
 	(void)events;
 	if (size == -1)
-		return; // nobody listens there (ECONNREFUSED in udp(7)): the client hears nothing
+		return; // no process listens (ECONNREFUSED in udp(7)): the client gets no answer
 	struct iovec text = { all.data, (size_t)size };
 	struct msghdr message = { &session->client, sizeof(session->client), &text, 1,
 		session->local.control, session->local.size };
@@ -106,7 +106,7 @@ static struct session *begin_session(const struct port *port, const struct socka
 	return session;
 }
 
-// Lets the reply go where routes lead it, and not where the datagram came from.
+// Removes the interface from a control message: the routes decide which way the reply goes.
 static void forget_interface(struct msghdr *message)
 {
 	struct cmsghdr *control = CMSG_FIRSTHDR(message);
@@ -134,12 +134,12 @@ void udp_receive(struct watched *listener, uint32_t events)
 	if (!session)
 		session = begin_session(port, &client);
 	if (!session)
-		return; // without descriptors it is lost, as datagrams may be
+		return; // without a free descriptor the datagram is lost, which UDP allows
 	forget_interface(&message);
 	local.size = message.msg_controllen;
 	session->local = local;
 	note_use(session);
-	// The first call may tell that an earlier datagram was refused, and not send this one.
+	// The first send() may only report that an earlier datagram was refused. Then send this one again.
 	if (send(session->socket.fd, all.data, (size_t)size, 0) == -1 && errno == ECONNREFUSED)
 		send(session->socket.fd, all.data, (size_t)size, 0);
 }

@@ -110,7 +110,7 @@ static const struct {
 	{ { "gcr", "run", "", "ls" }, GCR_FAILED, "gcr: no rootfs ''" },
 	{ { "gcr", "run", "/none", "ls" }, GCR_FAILED, "gcr: rootfs /none: no such directory" },
 	{ { "gcr", "run", "/etc/passwd", "ls" }, GCR_FAILED, "gcr: rootfs /etc/passwd: Not a dir" },
-	{ { "gcr", "run", "/", "ls" }, GCR_FAILED, "gcr: rootfs /: that is the host's own /" },
+	{ { "gcr", "run", "/", "ls" }, GCR_FAILED, "gcr: rootfs /: this is the host's own /" },
 };
 
 START_TEST(mistake_gets_one_line)

@@ -60,7 +60,7 @@ serve() {
 	assert_output "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
 	lesson "a port leads nowhere without the bridge: gcr has to say so, and not start"
 	run -2 "$gcr" run -q --net none -p 8080:80 ubuntu true
-	assert_output "gcr: -p leads to a container on the bridge, by --net bridge"
+	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
 }
 
 @test "the last words of a container" {
