@@ -280,6 +280,18 @@ busy() {
 	stop
 }
 
+@test "without a network of the bridge there is nothing to publish" {
+	local mode
+	for mode in none host; do
+		run -2 "$gcr" run -q --net "$mode" -p 8080:80 "$rootfs" true
+		assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+	done
+	gcr_net teardown -q
+	run -2 "$gcr" run -q -p 8080:80 "$rootfs" true
+	gcr_net setup -q
+	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+}
+
 @test "end: what the container sent last arrives" {
 	for _ in 1 2 3; do
 		start -p 8080:80 "$rootfs" sh -c 'echo ready; nc -l -p 80 -e head -c 10000000 /dev/zero'

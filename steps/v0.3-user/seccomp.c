@@ -22,6 +22,8 @@ static const struct {
 #elif defined(__aarch64__)
 	{ AUDIT_ARCH_AARCH64, SYS_ioctl },
 	{ AUDIT_ARCH_ARM, 54 },
+#else
+#error "add the ABIs of this architecture: without them the filter forbids nothing"
 #endif
 };
 

@@ -141,7 +141,7 @@ int cgroup_remove(const char *path)
 	gcr_explain("rmdir(path)", "once all its processes are dead");
 	for (int tries = 0; (result = rmdir(path)) == -1 && errno == EBUSY && tries < 1000; tries++)
 		usleep(1000); // killed processes take a moment to end
-	if (geteuid() == 0) {
+	if (result == 0 && geteuid() == 0) {
 		snprintf(parent, sizeof(parent), "%s", path);
 		TELL(rmdir(dirname(parent)), "fails if it has another container's cgroup");
 	}

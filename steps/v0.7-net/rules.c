@@ -52,7 +52,8 @@ static void load_file(FILE *file)
 {
 	char *nft[] = { "nft", "-f", "-", NULL };
 
-	fflush(file);
+	if (fflush(file) == EOF)
+		die("the rules for nft: %s", strerror(errno));
 	rewind(file);
 	const int standard[] = { fileno(file), -1, -1 };
 	pid_t program = TRY(gcr_start_program_on(nft, standard), "nft(8) loads them");

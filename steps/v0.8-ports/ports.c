@@ -184,9 +184,9 @@ static void open_port(struct port *port, const struct published *published)
 	bool is_six = address->sa_family == AF_INET6;
 	socklen_t size = is_six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	const int on = 1;
-	int fd = socket(address->sa_family, published->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	gcr_explain(name_of(published).text, "a published port; if it is taken, nothing starts");
+	int fd = socket(address->sa_family, published->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	// Otherwise [::] would take the port of 0.0.0.0 as well.
 	if (fd == -1 ||
 		(is_six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) == -1) ||
@@ -213,8 +213,10 @@ static int raise_limit(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
 		return -1;
 	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return -1;
 	tcp_limit(limit.rlim_max);
-	return setrlimit(RLIMIT_NOFILE, &limit);
+	return 0;
 }
 
 int ports_start(struct in_addr container)
