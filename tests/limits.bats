@@ -207,7 +207,7 @@ usage() {
 
 @test "cgroup: nothing is left where gcr fails" {
 	run -125 "$gcr" run -q --cpuset 99 "$rootfs" true
-	assert_output --regexp "^gcr: --cpuset 99: the controller 'cpuset' refuses it: .*: /sys/fs/cgroup/cpuset.cpus.effective has "
+	assert_output --regexp "^gcr: --cpuset 99: the controller 'cpuset' refuses it: .*: /sys/fs/cgroup/cpuset.cpus.effective lists the CPUs that exist$"
 	nothing_is_left
 	run -127 "$gcr" run -q --pids-max 9 "$rootfs" none
 	nothing_is_left
