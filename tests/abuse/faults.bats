@@ -50,7 +50,7 @@ withstands_faults() {
 	since v0.2 || world=$rootfs/bin/world
 	! since v0.4 || options+=(--hostname box)
 	"$gcr" run -q "${options[@]/PORT/8000}" "$rootfs" true # it makes what the rootfs lacks to mount on
-	before=$(state)
+	before=$(state_at_rest)
 	run "$top/tests/faults" "$build/tests/inject" "$BATS_TEST_TMPDIR" "$gcr" run -q "${options[@]}" "$rootfs" "$world"
 	echo "# $*: $(grep ^Each <<<"$output")" >&3
 	assert_success

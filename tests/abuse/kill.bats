@@ -49,7 +49,7 @@ survives_kills() {
 	use_step "$1"
 	prepare_gcr
 	"$gcr" run -q "${@:2}" "$rootfs" true # it makes what the rootfs lacks to mount on
-	before=$(state)
+	before=$(state_at_rest)
 	span=$((10#$(measure "${@:2}") * 2000))
 	RANDOM=$GCR_SEED
 	for ((number = 1; number <= kills; number++)); do
