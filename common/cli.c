@@ -256,6 +256,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
 
 	require_descriptors();
+	run->arguments = argv;
 	run->name = arguments[0];
 	run->command = arguments + 1;
 	run->environment = environment;

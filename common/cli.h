@@ -41,6 +41,7 @@ struct gcr_run {
 	struct gcr_rootfs rootfs; // the directory that ROOTFS stands for
 	char **command; // COMMAND and its arguments: a part of argv; ends with NULL
 	char **environment; // what -e adds, for gcr_fresh_environment()
+	char **arguments; // argv: all of the command line
 };
 
 // Reads the command line (getopt_long(3)) into *run and finds the rootfs. Also opens descriptors 0, 1 and 2 if they are

@@ -2,7 +2,6 @@
 
 #include "exec.h"
 #include "log.h"
-#include "terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,7 +57,6 @@ void gcr_exec(char *const command[])
 	const char *name = command[0];
 
 	gcr_explain_program(command, "in place of gcr");
-	terminal_take();
 	execvp(name, command);
 
 	const char *why = strerror(errno);

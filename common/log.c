@@ -1,6 +1,7 @@
 // Messages: log lines, errors, and explanations.
 
 #include "log.h"
+#include "array.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -61,6 +62,14 @@ void gcr_print(const char *format, ...)
 	va_end(arguments);
 }
 
+void gcr_warn(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	write_line("gcr: warning: ", format, arguments);
+	va_end(arguments);
+}
+
 const char *gcr_join(char *const words[], const char *separator, char *text, size_t size)
 {
 	size_t length = 0;
@@ -72,18 +81,22 @@ const char *gcr_join(char *const words[], const char *separator, char *text, siz
 	return text;
 }
 
-static void (*at_death)(void);
+static void (*at_death[2])(void); // gcr has no more to clean up
 
 void gcr_at_death(void (*clean_up)(void))
 {
-	at_death = clean_up;
+	if (!clean_up)
+		at_death[0] = at_death[1] = NULL;
+	else if (at_death[0] != clean_up)
+		at_death[at_death[0] != NULL] = clean_up;
 }
 
 static noreturn void die_saying(int status, const char *format, va_list arguments)
 {
 	write_line("gcr: ", format, arguments);
-	if (at_death)
-		at_death();
+	for (size_t i = COUNT(at_death); i-- > 0;)
+		if (at_death[i])
+			at_death[i]();
 	_exit(status);
 }
 

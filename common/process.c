@@ -1,98 +1,66 @@
-// The container's process: making it, passing signals on to it, waiting until it ends.
+// The container's first process, seen from outside: passing signals on to it, and waiting until it ends.
 
 #include "process.h"
 #include "array.h"
+#include "fd.h"
 #include "log.h"
 #include "terminal.h"
 
 #include <errno.h>
-#include <linux/sched.h>
+#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const int passed_on[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+// The kernel stops a job by the last three, as gcr is one.
+static const int not_passed_on[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
 
-// The signals to pass on. gcr was started to ignore some of them by nohup(1) or a shell's &: those are left out.
+// gcr was started to ignore some signals by nohup(1) or a shell's &: those are left out, too.
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < COUNT(passed_on); i++) {
+	sigfillset(&set);
+	for (size_t i = 0; i < COUNT(not_passed_on); i++)
+		sigdelset(&set, not_passed_on[i]);
+	for (int number = 1; number < NSIG; number++) {
 		struct sigaction action;
-		if (sigaction(passed_on[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-			sigaddset(&set, passed_on[i]);
+		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			sigdelset(&set, number);
 	}
 	return set;
 }
 
-// In the child: undoes what it should not inherit from gcr.
-static void start_afresh(const sigset_t *mask)
+int gcr_prepare_child(struct gcr_child *child)
+{
+	int ends[2];
+
+	child->pidfd = -1;
+	child->parent_pidfd = pidfd_open(getpid(), 0);
+	if (child->parent_pidfd == -1)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1)
+		return -1;
+	child->to_child = ends[0];
+	child->to_parent = ends[1];
+	signal(SIGCHLD, SIG_DFL); // if it is ignored, a child leaves no status
+	return gcr_open_streams(&child->streams);
+}
+
+int gcr_leave_caller(void)
 {
 	gcr_at_death(NULL);
-	sigprocmask(SIG_SETMASK, mask, NULL);
 	umask(022);
-	// The kernel never stops PID 1. As a background job it would retry its read of the terminal forever.
-	signal(SIGTTIN, SIG_IGN);
-}
-
-pid_t gcr_clone(const struct gcr_namespace *namespaces, struct gcr_child *child)
-{
-	return gcr_clone_into(namespaces, -1, child);
-}
-
-// Collects the flags. Under --explain, prints each.
-static struct clone_args clone_arguments(
-	const struct gcr_namespace *namespaces, int cgroup, int *pidfd)
-{
-	struct clone_args args = {
-		.flags = CLONE_PIDFD,
-		.pidfd = (uintptr_t)pidfd,
-		.exit_signal = SIGCHLD,
-	};
-
-	for (const struct gcr_namespace *row = namespaces; row->name; row++) {
-		args.flags |= row->flag;
-		if (row->flag)
-			gcr_explain(row->name, row->reason);
-	}
-	if (cgroup != -1) {
-		args.flags |= CLONE_INTO_CGROUP;
-		args.cgroup = (uint64_t)cgroup;
-		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
-	}
-	return args;
-}
-
-pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, struct gcr_child *child)
-{
-	sigset_t hold = signals_passed_on(), before;
-	struct clone_args args = clone_arguments(namespaces, cgroup, &child->pidfd);
-
-	child->parent_pidfd = pidfd_open(getpid(), 0);
-	child->signals =
-		signalfd(-1, &hold, SFD_CLOEXEC); // before the fork: a failure leaves no child
-	if (child->parent_pidfd == -1 || child->signals == -1)
-		return -1;
-
-	signal(SIGCHLD, SIG_DFL); // if it is ignored, a child leaves no status
-	if (terminal_decide())
-		sigaddset(&hold, SIGTSTP); // Ctrl+Z must stop the container's jobs, not gcr
-	// Blocked signals wait in the signalfd, so none is lost between the fork and the wait.
-	sigprocmask(SIG_BLOCK, &hold, &before);
-	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-	if (child->id == 0)
-		start_afresh(&before);
-	else if (child->id == -1)
-		sigprocmask(SIG_SETMASK, &before, NULL);
-	return child->id;
+	return setsid();
 }
 
 int gcr_die_with_parent(const struct gcr_child *child)
@@ -108,75 +76,154 @@ int gcr_die_with_parent(const struct gcr_child *child)
 	return gone;
 }
 
-bool gcr_takes_signal(FILE *status, int signal)
+int gcr_open_terminal(struct gcr_child *child)
 {
-	char line[128]; // of a longer line, no piece starts as these two lines do
-	unsigned long long mask;
-
-	while (fgets(line, sizeof(line), status))
-		if ((sscanf(line, "SigBlk: %llx", &mask) == 1 ||
-			    sscanf(line, "SigCgt: %llx", &mask) == 1) &&
-			mask >> (signal - 1) & 1)
-			return true;
-	return false;
+	return terminal_open(&child->streams.terminal, child->to_parent);
 }
 
-static void pass_on(const struct signalfd_siginfo *signal, const struct gcr_child *child)
+int gcr_keep_socket(const struct gcr_child *child)
 {
-	char path[sizeof("/proc/4194304/status")];
-	int number = (int)signal->ssi_signo;
+	if (dup2(child->to_parent, STDIN_FILENO) == -1)
+		return -1;
+	return close_range(STDIN_FILENO + 1, ~0U, 0);
+}
 
-	snprintf(path, sizeof(path), "/proc/%d/status", child->id);
-	FILE *status = fopen(path, "re"); // if unreadable, assume that it takes no signal
-	bool taken = status && gcr_takes_signal(status, number);
-	if (status)
-		fclose(status);
+void gcr_set_title(char *arguments[], const char *title)
+{
+	size_t size = 0;
 
-	if (!taken)
-		pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
-	// The terminal sends Ctrl+C to the whole process group. A child in gcr's group has it already.
-	else if (signal->ssi_code != SI_KERNEL || getpgid(child->id) != getpgrp())
+	for (char **word = arguments; *word && *word == arguments[0] + size; word++)
+		size += strlen(*word) + 1; // they stand one behind the other
+	memset(arguments[0], 0, size);
+	strncpy(arguments[0], title, size - 1);
+	prctl(PR_SET_NAME, title);
+}
+
+int gcr_send_status(int status)
+{
+	return send(STDIN_FILENO, &status, sizeof(status), 0) == -1 ? -1 : 0;
+}
+
+void gcr_reset_signals(void)
+{
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL); // fails for those that cannot have another action
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void pass_signal_on(const struct gcr_child *child, int signals)
+{
+	const struct gcr_terminal *terminal = &child->streams.terminal;
+	struct signalfd_siginfo signal;
+
+	if (read(signals, &signal, sizeof(signal)) != sizeof(signal))
+		return;
+	int number = (int)signal.ssi_signo;
+	if (number == SIGCONT && terminal->outside != -1)
+		terminal_make_raw(); // the shell had its own modes while gcr was stopped
+	if (number == SIGCONT || number == SIGWINCH)
+		terminal_copy_size(terminal);
+	bool own = signal.ssi_pid == (uint32_t)getpid(); // SIGPIPE, at the end of a relay
+	bool told = number == SIGWINCH && terminal->outside != -1; // by the change of size
+	if (!own && !told)
 		pidfd_send_signal(child->pidfd, number, NULL, 0);
 }
 
-static int wait_passing_signals_on(const struct gcr_child *child, int fd, void (*serve)(void))
+static void receive_message(struct gcr_child *child, int *status)
 {
-	struct pollfd events[] = { { child->pidfd, POLLIN, 0 }, { child->signals, POLLIN, 0 },
-		{ fd, POLLIN, 0 } };
+	struct gcr_terminal *terminal = &child->streams.terminal;
 
-	while (!events[0].revents) {
-		struct signalfd_siginfo signal;
+	if (terminal_receive(terminal, child->to_child, status) == 1 && terminal->outside != -1)
+		streams_start_terminal(&child->streams);
+}
 
-		if (poll(events, COUNT(events), -1) == -1 && errno != EINTR)
+// What gcr waits for. The relays stand last.
+enum { CHILD, SIGNALS, MESSAGES, SERVED, RELAYS, EVENTS = RELAYS + 3 };
+
+static int serve_until_end(
+	struct gcr_child *child, struct pollfd events[EVENTS], void (*serve)(void), int *status)
+{
+	while (!events[CHILD].revents) {
+		streams_list_events(&child->streams, events + RELAYS);
+		if (poll(events, EVENTS, -1) == -1 && errno != EINTR)
 			return -1;
-		if (events[1].revents &&
-			read(child->signals, &signal, sizeof(signal)) == sizeof(signal))
-			pass_on(&signal, child);
-		if (events[2].revents)
+		if (events[SIGNALS].revents)
+			pass_signal_on(child, events[SIGNALS].fd);
+		if (events[MESSAGES].revents)
+			receive_message(child, status);
+		if (events[SERVED].revents)
 			serve();
+		streams_copy(&child->streams, events + RELAYS);
 	}
 	return 0;
 }
 
-int gcr_exit_status(const siginfo_t *info)
+// Copies what the container has left in its streams. A signal ends that: a terminal may take no more.
+static void finish_streams(struct gcr_child *child, struct pollfd events[EVENTS])
 {
-	return info->si_code == CLD_EXITED ? info->si_status : GCR_SIGNALED + info->si_status;
+	int ready = 1;
+
+	events[CHILD].fd = events[MESSAGES].fd = events[SERVED].fd = -1;
+	gcr_relay_end(&child->streams.relays[STDIN_FILENO]);
+	while (ready > 0 && !events[SIGNALS].revents) {
+		bool pending = streams_list_events(&child->streams, events + RELAYS);
+		ready = poll(events, EVENTS, pending ? -1 : 0);
+		streams_copy(&child->streams, events + RELAYS);
+	}
 }
 
-int gcr_wait(const struct gcr_child *child)
+int gcr_exit_status(int status)
+{
+	return WIFSIGNALED(status) ? GCR_SIGNALED + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int gcr_wait(struct gcr_child *child)
 {
 	return gcr_wait_serving(child, -1, NULL);
 }
 
-int gcr_wait_serving(const struct gcr_child *child, int fd, void (*serve)(void))
+int gcr_wait_serving(struct gcr_child *child, int fd, void (*serve)(void))
 {
-	siginfo_t info;
+	sigset_t set = signals_passed_on();
+	int status = -1, own;
 
-	terminal_lend_to(child->id);
-	if (wait_passing_signals_on(child, fd, serve) == -1)
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	CLEANUP_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	struct pollfd events[EVENTS] = {
+		[CHILD] = { child->pidfd, POLLIN, 0 },
+		[SIGNALS] = { signals, POLLIN, 0 },
+		[MESSAGES] = { child->to_child, POLLIN, 0 },
+		[SERVED] = { fd, POLLIN, 0 },
+	};
+
+	streams_close_command(&child->streams);
+	if (signals == -1 || serve_until_end(child, events, serve, &status) == -1)
 		return -1;
-	if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED) == -1)
+	while (terminal_receive(&child->streams.terminal, child->to_child, &status) == 1)
+		; // the last messages
+	finish_streams(child, events);
+	terminal_restore();
+	if (waitpid(child->id, &own, 0) == -1)
 		return -1;
-	terminal_take_back();
-	return gcr_exit_status(&info);
+	return status == -1 ? own : status;
+}
+
+void gcr_end_as(int status)
+{
+	const struct rlimit none = { 0, 0 };
+	sigset_t set;
+
+	if (WIFSIGNALED(status)) {
+		setrlimit(RLIMIT_CORE, &none); // the command has left its own
+		signal(WTERMSIG(status), SIG_DFL);
+		sigemptyset(&set);
+		sigaddset(&set, WTERMSIG(status));
+		kill(getpid(), WTERMSIG(status));
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+	}
+	exit(gcr_exit_status(
+		status)); // PID 1 of a container around this one is not ended by a signal
 }

@@ -1,12 +1,12 @@
-// The container's process: making it, passing signals on to it, waiting until it ends.
+// The container's first process, seen from outside: passing signals on to it, and waiting until it ends.
 
 #ifndef GCR_PROCESS_H
 #define GCR_PROCESS_H
 
-#include <signal.h>
-#include <stdbool.h>
+#include "streams.h"
+
 #include <stdint.h>
-#include <stdio.h>
+#include <stdnoreturn.h>
 #include <sys/types.h>
 
 // A namespace to make for the container. A table ends with { 0 }. A row whose flag is 0 is skipped.
@@ -20,45 +20,56 @@ struct gcr_namespace {
 #define NAMESPACE(flag, reason) { flag, #flag, reason }
 // clang-format on
 
-// A process that gcr_clone() has made. Both parent and child have this struct.
+// The container's first process. Both it and gcr, its parent, have this struct.
 struct gcr_child {
-	int pidfd; // the child (pidfd_open(2)); closed on exec
-	int parent_pidfd; // its parent
-	int signals; // the signals that gcr_wait() passes on (signalfd(2))
-	pid_t id; // the child's process id in the parent; 0 in the child
+	pid_t id; // its process id outside; 0 in the child
+	int pidfd; // the child, for gcr (pidfd_open(2))
+	int parent_pidfd; // gcr, for the child
+	int to_child, to_parent; // the ends of a socket: gcr's, and the child's (unix(7))
+	struct gcr_streams streams; // the command's standard streams
 };
 
-// Forks this process into new namespaces. Like fork(2), it returns 0 in the child and the child's process id in the
-// parent. The parent then blocks the signals that gcr_wait() passes on. The child starts with umask(2) 022. Errors:
-// clone3 in clone(2), pidfd_open(2), signalfd(2).
-pid_t gcr_clone(const struct gcr_namespace *namespaces, struct gcr_child *child);
+// Before the fork: opens what gcr and the child need of each other, and the command's standard streams. Dies if one of
+// them is a directory. Errors: pidfd_open(2), socketpair(2), pipe(2).
+int gcr_prepare_child(struct gcr_child *child);
 
-// As gcr_clone(), with the child in a cgroup from its first instruction on (CLONE_INTO_CGROUP in clone(2)). cgroup is
-// a descriptor of the cgroup's directory (version 2), or -1 for the caller's cgroup.
-pid_t gcr_clone_into(const struct gcr_namespace *namespaces, int cgroup, struct gcr_child *child);
+// In the child, first: a session of its own (setsid(2)), umask(2) 022, and nothing to do when it dies.
+int gcr_leave_caller(void);
 
 // In the child: the kernel kills it when its parent dies (PR_SET_PDEATHSIG(2const)). A change of credentials cancels
-// this, so call it after the last one. A command that changes its user, as gosu(1) does, cancels it too, and outlives a
-// killed gcr. If the parent is dead already, this process ends. Errors: prctl(2), poll(2).
+// this, so call it after the last one. If the parent is dead already, this process ends. Errors: prctl(2), poll(2).
 int gcr_die_with_parent(const struct gcr_child *child);
 
-// Waits until the child ends. Meanwhile passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and SIGUSR2 on to it, except
-// those that gcr was started to ignore. Signals have no default action for PID 1 of a pid namespace (pid_namespaces(7)).
-// So if the child neither catches nor waits for a signal, it gets SIGKILL instead: Ctrl+C stops everything. At the end
-// the caller's process group is the terminal's foreground again. Returns the status to exit with, see gcr_exit_status().
-// Errors: poll(2), waitid(2).
-int gcr_wait(const struct gcr_child *child);
+// In the child: if gcr's standard input and output are a terminal, opens one of the container's (pty(7)) for the command, and
+// sends the other side to gcr. Errors: as of terminal_open() in terminal.h.
+int gcr_open_terminal(struct gcr_child *child);
+
+// In the child: closes every descriptor but to_parent, which becomes descriptor 0. Errors: dup2(2), close_range(2).
+int gcr_keep_socket(const struct gcr_child *child);
+
+// Replaces all of argv by a title, for ps(1). The words of argv are lost.
+void gcr_set_title(char *arguments[], const char *title);
+
+// In the child, whose descriptor 0 is to_parent: tells gcr how the command ended, as wait(2) has it. Errors: send(2).
+int gcr_send_status(int status);
+
+// In the command's process, before the exec: no signal is blocked, and each has its default action.
+void gcr_reset_signals(void);
+
+// Waits until the child ends. Meanwhile copies the command's standard streams, and passes signals on to the child: all but
+// SIGKILL, SIGSTOP, SIGCHLD, those by which a terminal stops a job, and those that gcr was started to ignore. Returns the
+// command's status as wait(2) has it, or the child's if no command was started. Errors: signalfd(2), poll(2), waitpid(2).
+int gcr_wait(struct gcr_child *child);
 
 // As gcr_wait(), but also calls serve() whenever fd is readable (poll(2)). For several descriptors, pass an epoll(7)
 // descriptor. If fd is -1, serve() is never called.
-int gcr_wait_serving(const struct gcr_child *child, int fd, void (*serve)(void));
+int gcr_wait_serving(struct gcr_child *child, int fd, void (*serve)(void));
 
-// Returns the exit status for the end of a process (waitid(2)): its own status, or 128 + N if signal N ended it.
-int gcr_exit_status(const siginfo_t *info);
+// Returns the exit status for a status of wait(2): the process's own, or 128 + N if signal N ended it.
+int gcr_exit_status(int status);
 
-// Returns whether a process takes a signal. status is its /proc/PID/status (proc(5)). SigCgt lists the signals that it
-// catches, SigBlk the signals that it blocks, perhaps to read them from a signalfd(2). A signal that it waits for by
-// sigwait(3) is in neither list.
-bool gcr_takes_signal(FILE *status, int signal);
+// Ends gcr as the command ended: with its exit status, or by its signal. Then a shell that runs gcr in a loop stops at
+// Ctrl+C, as it does for every other command.
+noreturn void gcr_end_as(int status);
 
 #endif

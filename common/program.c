@@ -32,9 +32,9 @@ pid_t gcr_start_program_on(char *const command[], const int standard[3])
 
 int gcr_finish_program(pid_t program)
 {
-	siginfo_t info;
+	int status;
 
-	if (waitid(P_PID, (id_t)program, &info, WEXITED) == -1)
+	if (waitpid(program, &status, 0) == -1)
 		return -1;
-	return gcr_exit_status(&info);
+	return gcr_exit_status(status);
 }

@@ -1,33 +1,40 @@
-// The terminal, and which process group has it while the container runs.
+// The terminal that gcr runs in, and the container's own (pty(7)).
 
 #ifndef GCR_TERMINAL_H
 #define GCR_TERMINAL_H
 
 #include <stdbool.h>
-#include <sys/types.h>
+#include <termios.h>
 
-// Returns the first of the descriptors 0, 1 and 2 that is a terminal (isatty(3)), or -1.
-int gcr_terminal(void);
+struct gcr_terminal {
+	bool wanted; // gcr's standard input and output are a terminal
+	int inside; // in the container: what the command reads and writes
+	int outside; // in gcr: the other side, which gcr reads and writes; -1 until the container has sent it
+};
 
-// Lending the terminal to the container. Only process.c and exec.c call these. See credentials(7) for sessions and
-// process groups.
-//
-// A shell with job control names its process group by number, and gcr's group has no number in the container's pid
-// namespace. So PID 1 leads a group of its own, which becomes the terminal's foreground. gcr joins it so that Ctrl+C
-// still reaches gcr.
-// -----------------------------------------------------------------------------------------------
+// Decides whether the command gets a terminal of its own.
+void terminal_decide(struct gcr_terminal *terminal);
 
-// Before the fork: decides whether to lend the terminal, and returns that. It is lent if descriptors 0, 1 and 2 are
-// terminals, gcr's group is the foreground, and gcr may change its group, which the leader of a session may not. If it
-// is not lent, the functions below do nothing.
-bool terminal_decide(void);
+// In the container: opens a terminal of the container's devpts(5), with the modes and the size of gcr's, and sends the
+// outer side to gcr by the socket (SCM_RIGHTS in unix(7)). Does nothing if none is wanted. Errors: open(2), TIOCGPTPEER(2const),
+// sendmsg(2).
+int terminal_open(struct gcr_terminal *terminal, int socket);
 
-// The first is for the child, just before exec; the second for its parent. They report no errors: if they fail, only
-// job control is missing.
-void terminal_take(void);
-void terminal_lend_to(pid_t child);
+// In gcr: receives what the container has sent: the terminal's outer side, or the command's status (wait(2)), each once.
+// Returns 0 if there is no message. Errors: recvmsg(2).
+int terminal_receive(struct gcr_terminal *terminal, int socket, int *status);
 
-// In the parent at the end: gcr returns to its old group, and that becomes the foreground again.
-void terminal_take_back(void);
+// In gcr: what is typed goes into the container as it is, so that the terminal inside gives Ctrl+C its meaning (raw mode in
+// termios(3)). In the background, the kernel stops gcr until it is in the foreground again, as it stops every job.
+// terminal_restore() undoes this, unless another job has the terminal; so does die().
+void terminal_make_raw(void);
+void terminal_restore(void);
+
+// In gcr: gives the container's terminal the size of gcr's.
+void terminal_copy_size(const struct gcr_terminal *terminal);
+
+// Opens a terminal that this process has as a descriptor anew, so that O_NONBLOCK is set for nobody else. Duplicates another
+// descriptor, and a terminal that this process may not open. Errors: fcntl(2).
+int terminal_reopen(int fd);
 
 #endif

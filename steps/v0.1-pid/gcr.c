@@ -3,7 +3,7 @@
 //     sudo ./gcr run ubuntu bash
 //
 // A container is a process that the kernel shows a world of its own. What this step gives it:
-//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.1-pid  process ids (CLONE_NEWPID), an init, a session and a terminal of its own
 
 #include "cli.h"
 #include "exec.h"
@@ -14,16 +14,20 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
-	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWPID, "its processes can name no process of the host's"),
 	{ 0 },
 };
 
 static const struct gcr_hint hints[] = {
-	{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
-	{ "gcr_clone", ENOSYS,
+	{ "clone_container", EPERM, "only root may make these namespaces; try sudo" },
+	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
 };
@@ -37,20 +41,92 @@ static const struct gcr_program program = {
 	},
 };
 
-// The container, from its first instruction to the command's.
-static noreturn void container(const struct gcr_run *run, const struct gcr_child *child)
+// Forks this process into new namespaces (clone(2)). As fork(2), it returns 0 in the child, which is PID 1 of the container.
+static pid_t clone_container(struct gcr_child *child)
+{
+	struct clone_args args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uintptr_t)&child->pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	sigset_t all, before;
+
+	for (const struct gcr_namespace *row = namespaces; row->name; row++) {
+		args.flags |= row->flag;
+		gcr_explain(row->name, row->reason);
+	}
+	sigfillset(&all);
+	sigprocmask(
+		SIG_SETMASK, &all, &before); // the kernel drops a signal that PID 1 does not block
+	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (child->id != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return child->id;
+}
+
+// Starts the command, which leads a session of its own. PID 1 is not in it: what the command signals to its process group
+// does not come back here.
+static pid_t start_command(const struct gcr_run *run, const struct gcr_child *child)
+{
+	pid_t command = fork();
+
+	if (command != 0)
+		return command;
+	TRY(setsid(), "Ctrl+C and job control concern the command's own session alone");
+	TRY(gcr_take_streams(&child->streams), "its standard streams, and a terminal of its own");
+	gcr_reset_signals();
+	gcr_exec(run->command);
+}
+
+// PID 1's second duty: every process whose own parent has ended is now its child (pid_namespaces(7)). One that has ended
+// stays as a zombie until its parent asks for its status. Ends PID 1 when the command has ended.
+static void reap_children(pid_t command)
+{
+	int status;
+
+	for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+		if (ended == command) {
+			gcr_send_status(status);
+			_exit(gcr_exit_status(status)); // the kernel kills all that is left
+		}
+}
+
+// PID 1's first duty. The kernel takes no default action for a signal to PID 1, but it does for one to the command.
+static noreturn void run_init(pid_t command)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	for (;;) {
+		int signal = sigwaitinfo(&all, NULL);
+		if (signal == SIGCHLD)
+			reap_children(command);
+		else if (signal > 0)
+			kill(command, signal);
+	}
+}
+
+// The container, from its first instruction on. This process is PID 1 and stays gcr's; the command is its child.
+static noreturn void container(const struct gcr_run *run, struct gcr_child *child)
 {
 	char words[256];
 
+	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
 	gcr_log("[fork] as pid %d", getpid());
 	gcr_print("running command: [%s %s]", run->name,
 		gcr_join(run->command, " ", words, sizeof(words)));
 	gcr_print("Container running... press Ctrl+C to stop.");
 
+	TRY(gcr_open_terminal(child), "what the caller types comes through gcr");
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
 	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
-	gcr_exec(run->command);
+	TRY(prctl(PR_SET_DUMPABLE, 0),
+		"nobody inside traces PID 1 or opens its program (CVE-2019-5736)");
+	pid_t command = TRY(start_command(run, child), "PID 2");
+	TRY(gcr_keep_socket(child), "PID 1 keeps no file open but its socket to gcr");
+	gcr_set_title(run->arguments, "gcr-init"); // gcr's own words name files of the host
+	run_init(command);
 }
 
 int main(int argc, char *argv[])
@@ -62,9 +138,11 @@ int main(int argc, char *argv[])
 
 	// 2. Fork into new namespaces; the child becomes the container.
 	struct gcr_child child;
-	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
+	TRY(gcr_prepare_child(&child), "the command's standard streams");
+	if (TRY(clone_container(&child), "one child, in all of these namespaces") == 0)
 		container(&run, &child);
 
-	// 3. Wait until it ends, passing signals on, and exit with its status.
-	return TRY(gcr_wait(&child), "the command's exit status becomes ours");
+	// 3. Wait until it ends, passing signals on, and end as the command ended.
+	gcr_end_as(
+		TRY(gcr_wait(&child), "signals go to PID 1, the terminal's bytes to the command"));
 }

@@ -3,7 +3,7 @@
 //     ./gcr run ubuntu bash
 //
 // A container is a process that the kernel shows a world of its own. What this step gives it:
-//   v0.1-pid  process ids (CLONE_NEWPID)
+//   v0.1-pid  process ids (CLONE_NEWPID), an init, a session and a terminal of its own
 //   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
 //   v0.3-user users: root has few powers inside, and outside it is the caller (CLONE_NEWUSER, capabilities)
 
@@ -17,8 +17,6 @@
 #include "process.h"
 #include "program.h"
 #include "rootfs.h"
-#include "seccomp.h"
-#include "terminal.h"
 #include "try.h"
 
 #include <errno.h>
@@ -26,18 +24,19 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
-	NAMESPACE(CLONE_NEWPID, "the command is PID 1 and can name no process of the host's"),
+	NAMESPACE(CLONE_NEWPID, "its processes can name no process of the host's"),
 	NAMESPACE(CLONE_NEWNS, "its mounts and unmounts do not show on the host"),
 	NAMESPACE(CLONE_NEWUSER,
 		"its maker is root in it, and so makes the other namespaces without sudo"),
@@ -49,14 +48,14 @@ static const struct gcr_namespace namespaces[] = {
 	"AppArmor forbids it: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
 
 static const struct gcr_hint hints[] = {
-	{ "gcr_clone", ENOSPC,
+	{ "clone_container", ENOSPC,
 		"user namespaces are switched off: sudo sysctl user.max_user_namespaces=65536",
 		"/proc/sys/user/max_user_namespaces", "0" },
-	{ "gcr_clone", EPERM,
+	{ "clone_container", EPERM,
 		"the kernel lets only root make user namespaces: sudo sysctl "
 		"kernel.unprivileged_userns_clone=1",
 		"/proc/sys/kernel/unprivileged_userns_clone", "0" },
-	{ "gcr_clone", EPERM,
+	{ "clone_container", EPERM,
 		"user namespaces are forbidden here, by a chroot or a container around this one" },
 	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
@@ -69,7 +68,7 @@ static const struct gcr_hint hints[] = {
 	{ "syscall(SYS_keyctl", EDQUOT,
 		"each container takes a key, and this user may have no more: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
-	{ "gcr_clone", ENOSYS,
+	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
 	{ 0 },
 };
@@ -82,6 +81,71 @@ static const struct gcr_program program = {
 		hints,
 	},
 };
+
+// Forks this process into new namespaces (clone(2)). As fork(2), it returns 0 in the child, which is PID 1 of the container.
+static pid_t clone_container(struct gcr_child *child)
+{
+	struct clone_args args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uintptr_t)&child->pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	sigset_t all, before;
+
+	for (const struct gcr_namespace *row = namespaces; row->name; row++) {
+		args.flags |= row->flag;
+		gcr_explain(row->name, row->reason);
+	}
+	sigfillset(&all);
+	sigprocmask(
+		SIG_SETMASK, &all, &before); // the kernel drops a signal that PID 1 does not block
+	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (child->id != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return child->id;
+}
+
+// Starts the command, which leads a session of its own. PID 1 is not in it: what the command signals to its process group
+// does not come back here.
+static pid_t start_command(const struct gcr_run *run, const struct gcr_child *child)
+{
+	pid_t command = fork();
+
+	if (command != 0)
+		return command;
+	TRY(setsid(), "Ctrl+C and job control concern the command's own session alone");
+	TRY(gcr_take_streams(&child->streams), "its standard streams, and a terminal of its own");
+	gcr_reset_signals();
+	gcr_exec(run->command);
+}
+
+// PID 1's second duty: every process whose own parent has ended is now its child (pid_namespaces(7)). One that has ended
+// stays as a zombie until its parent asks for its status. Ends PID 1 when the command has ended.
+static void reap_children(pid_t command)
+{
+	int status;
+
+	for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+		if (ended == command) {
+			gcr_send_status(status);
+			_exit(gcr_exit_status(status)); // the kernel kills all that is left
+		}
+}
+
+// PID 1's first duty. The kernel takes no default action for a signal to PID 1, but it does for one to the command.
+static noreturn void run_init(pid_t command)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	for (;;) {
+		int signal = sigwaitinfo(&all, NULL);
+		if (signal == SIGCHLD)
+			reap_children(command);
+		else if (signal > 0)
+			kill(command, signal);
+	}
+}
 
 // How users or groups are mapped (user_namespaces(7)).
 struct id_kind {
@@ -149,7 +213,7 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t o
 	return 0;
 }
 
-static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
+static void map_users_and_groups(const struct gcr_child *child, const struct gcr_rootfs *rootfs)
 {
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
 
@@ -161,9 +225,11 @@ static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
 		    "of the user's",
 			rootfs->path, owner.st_uid);
+	if (geteuid() == 0)
+		gcr_give_streams(&child->streams, owner.st_uid, owner.st_gid);
 	pid_t mappers[] = {
-		map_ids(child, &users, owner.st_uid, owner.st_uid),
-		map_ids(child, &groups, owner.st_gid, owner.st_uid),
+		map_ids(child->id, &users, owner.st_uid, owner.st_uid),
+		map_ids(child->id, &groups, owner.st_gid, owner.st_uid),
 	};
 	for (size_t i = 0; i < COUNT(mappers); i++)
 		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
@@ -171,12 +237,12 @@ static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 }
 
 // In the child: waits until its ids are mapped, and becomes the root of the container.
-static void become_root(const int from_parent[2])
+static void become_root(const struct gcr_child *child)
 {
 	char go;
 
-	close(from_parent[1]); // else read() would wait for this process too
-	if (TRY(read(from_parent[0], &go, 1), "wait until its ids are mapped") == 0)
+	close(child->to_child); // else read() would wait for this process, too
+	if (TRY(read(child->to_parent, &go, 1), "wait until its ids are mapped") == 0)
 		_exit(GCR_FAILED); // the parent has printed why
 	int left = TELL(setgroups(0, NULL), "leave the caller's groups; EPERM if denied");
 	if (left == -1 && errno != EPERM)
@@ -307,9 +373,6 @@ static void fill_dev(int dev)
 
 	for (size_t i = 0; i < COUNT(devices); i++)
 		bind_device(dev, devices[i].name, devices[i].source, devices[i].reason);
-	const char *terminal = ttyname(gcr_terminal());
-	if (terminal)
-		bind_device(dev, "console", terminal, "the terminal that gcr runs in (console(4))");
 	// A process may still write to a device in a read-only mount: that does not change its file.
 	TRY(mount_setattr(dev, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"mode and owner of the host's devices stay as they are");
@@ -352,6 +415,17 @@ static void pivot_into(int root)
 	TRY(chdir("/"), "and none is the working directory (CVE-2024-21626)");
 }
 
+// The command's terminal, if it has one, is the container's console, too.
+static void mount_console(const struct gcr_child *child)
+{
+	const char *terminal = ttyname(child->streams.terminal.inside);
+
+	if (!terminal)
+		return;
+	TRY(mknod("/dev/console", S_IFREG | 0600, 0), "an empty file to mount on");
+	TRY(mount(terminal, "/dev/console", NULL, MS_BIND, NULL), "console(4)");
+}
+
 // What the container's root may still do inside (capabilities(7)). All else is for the host's root.
 static const cap_value_t capabilities[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID,
 	CAP_KILL, CAP_NET_BIND_SERVICE, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID,
@@ -388,24 +462,11 @@ static void drop_capabilities(void)
 		"no setuid program or file capability gives more");
 }
 
-// Requests of ioctl(2) by which a process types or pastes at a terminal in the user's place (TIOCSTI(2const),
-// TIOCLINUX(2const)).
-static const unsigned typing[] = { TIOCSTI, TIOCLINUX };
-
-// Leaves what belongs to the caller's session, which no namespace covers (credentials(7)).
-static void leave_session(void)
+// The container, from its first instruction on. This process is PID 1 and stays gcr's; the command is its child.
+static noreturn void container(const struct gcr_run *run, struct gcr_child *child)
 {
-	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
-		"a new keyring, without its caller's keys (session-keyring(7))");
-	TRY(seccomp_forbid_ioctls(typing, COUNT(typing)),
-		"it may use the terminal, but not type for its caller (CVE-2017-5226)");
-}
-
-// The container, from its first instruction to the command's.
-static noreturn void container(
-	const struct gcr_run *run, const struct gcr_child *child, const int from_parent[2])
-{
-	become_root(from_parent);
+	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
+	become_root(child);
 	gcr_log("[fork] as pid %d", getpid());
 
 	int root = bind_rootfs(&run->rootfs);
@@ -413,13 +474,21 @@ static noreturn void container(
 	protect_kernel_filesystems(root);
 	mount_dev(root);
 	pivot_into(root);
-	drop_capabilities();
-	leave_session();
 
+	TRY(gcr_open_terminal(child), "what the caller types comes through gcr");
+	mount_console(child);
+	drop_capabilities();
+	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
+		"a new keyring, without its caller's keys (session-keyring(7))");
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
 	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
 	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
-	gcr_exec(run->command);
+	TRY(prctl(PR_SET_DUMPABLE, 0),
+		"nobody inside traces PID 1 or opens its program (CVE-2019-5736)");
+	pid_t command = TRY(start_command(run, child), "PID 2");
+	TRY(gcr_keep_socket(child), "PID 1 keeps no file open but its socket to gcr");
+	gcr_set_title(run->arguments, "gcr-init"); // gcr's own words name files of the host
+	run_init(command);
 }
 
 int main(int argc, char *argv[])
@@ -430,16 +499,16 @@ int main(int argc, char *argv[])
 	gcr_log("[run] as pid %d", getpid());
 
 	// 2. Fork into new namespaces; the child becomes the container.
-	int from_parent[2];
-	TRY(pipe2(from_parent, O_CLOEXEC), "by reading from it, the child waits for its parent");
 	struct gcr_child child;
-	if (TRY(gcr_clone(namespaces, &child), "one child, in all of these namespaces") == 0)
-		container(&run, &child, from_parent);
+	TRY(gcr_prepare_child(&child), "the command's standard streams");
+	if (TRY(clone_container(&child), "one child, in all of these namespaces") == 0)
+		container(&run, &child);
 
 	// 3. Map its users and groups, and let it go on.
-	map_users_and_groups(child.id, &run.rootfs);
-	TRY(write(from_parent[1], "", 1), "the child may go on");
+	map_users_and_groups(&child, &run.rootfs);
+	TRY(write(child.to_child, "", 1), "the child may go on");
 
-	// 4. Wait until it ends, passing signals on, and exit with its status.
-	return TRY(gcr_wait(&child), "the command's exit status becomes ours");
+	// 4. Wait until it ends, passing signals on, and end as the command ended.
+	gcr_end_as(
+		TRY(gcr_wait(&child), "signals go to PID 1, the terminal's bytes to the command"));
 }

@@ -4,6 +4,7 @@
 #include "cgroup.h"
 #include "fd.h"
 #include "parse.h"
+#include "process.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -262,8 +263,8 @@ void limits_remove_cgroup(int status)
 	unsigned kills = count_oom_kills(cgroups.own);
 	gcr_at_death(NULL);
 	TRY(cgroup_remove(cgroups.own), "processes left in it are killed");
-	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
-		die_with(status, message, kills, limits[MEMORY].asked);
+	if (kills > 0 && gcr_exit_status(status) == GCR_SIGNALED + SIGKILL)
+		die_with(gcr_exit_status(status), message, kills, limits[MEMORY].asked);
 	if (kills > 0)
 		gcr_log(message, kills, limits[MEMORY].asked);
 }

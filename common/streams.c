@@ -1,0 +1,144 @@
+// The command's standard streams.
+
+#include "streams.h"
+#include "fd.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const names[] = { "input", "output", "error" };
+
+static bool is_copied(int fd, const struct stat *status)
+{
+	return S_ISREG(status->st_mode) || S_ISBLK(status->st_mode) || isatty(fd);
+}
+
+// The pipe has two ends: the command's, and gcr's, which does not block.
+static int open_pipe(struct gcr_streams *streams, int fd)
+{
+	bool input = fd == STDIN_FILENO;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	int own = ends[input];
+	streams->command[fd] = ends[!input];
+	int outside = terminal_reopen(fd);
+	if (outside == -1 || fcntl(own, F_SETFL, O_NONBLOCK) == -1)
+		return -1;
+	gcr_relay_open(&streams->relays[fd], input ? outside : own, input ? own : outside);
+	return 0;
+}
+
+static bool is_same_file(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+int gcr_open_streams(struct gcr_streams *streams)
+{
+	struct stat status[3];
+
+	terminal_decide(&streams->terminal);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		streams->command[fd] = fd;
+		gcr_relay_open(&streams->relays[fd], -1, -1);
+		if (fstat(fd, &status[fd]) == -1)
+			return -1;
+		if (S_ISDIR(status[fd].st_mode))
+			die("standard %s is a directory, by which the container could leave its "
+			    "rootfs",
+				names[fd]);
+		if (!is_copied(fd, &status[fd]) || (streams->terminal.wanted && isatty(fd)))
+			continue;
+		// Output and errors to one file stay in order if they go through one pipe.
+		if (fd == STDERR_FILENO && is_same_file(&status[1], &status[2]))
+			streams->command[fd] = streams->command[STDOUT_FILENO];
+		else if (open_pipe(streams, fd) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		struct stat status;
+		if (fstat(streams->command[fd], &status) == 0 &&
+			(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) &&
+			fchown(streams->command[fd], user, group) == -1)
+			gcr_log("standard %s keeps its owner: %s", names[fd], strerror(errno));
+	}
+}
+
+int gcr_take_streams(const struct gcr_streams *streams)
+{
+	const struct gcr_terminal *terminal = &streams->terminal;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		bool typed = terminal->wanted && isatty(fd);
+		int stream = typed ? terminal->inside : streams->command[fd];
+		if (dup2(stream, fd) == -1)
+			return -1;
+	}
+	return terminal->wanted ? ioctl(STDIN_FILENO, TIOCSCTTY, 0) : 0;
+}
+
+void streams_close_command(struct gcr_streams *streams)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (streams->command[fd] > STDERR_FILENO)
+			close(streams->command[fd]);
+}
+
+static int duplicate(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
+void streams_start_terminal(struct gcr_streams *streams)
+{
+	struct gcr_terminal *terminal = &streams->terminal;
+
+	gcr_relay_open(&streams->relays[STDIN_FILENO], terminal_reopen(STDIN_FILENO),
+		duplicate(terminal->outside));
+	gcr_relay_open(&streams->relays[STDOUT_FILENO], duplicate(terminal->outside),
+		terminal_reopen(STDOUT_FILENO));
+	terminal_make_raw();
+	terminal_copy_size(terminal);
+}
+
+// gcr's terminal is gone. So the container's goes, too, and its processes get SIGHUP.
+static void hang_up(struct gcr_streams *streams)
+{
+	gcr_relay_end(&streams->relays[STDIN_FILENO]);
+	gcr_relay_end(&streams->relays[STDOUT_FILENO]);
+	close(streams->terminal.outside);
+	streams->terminal.outside = -1;
+}
+
+bool streams_list_events(const struct gcr_streams *streams, struct pollfd events[3])
+{
+	bool pending = false;
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		events[fd] = gcr_relay_event(&streams->relays[fd]);
+		pending |= streams->relays[fd].begin < streams->relays[fd].end;
+	}
+	return pending;
+}
+
+void streams_copy(struct gcr_streams *streams, const struct pollfd events[3])
+{
+	if (events[STDIN_FILENO].revents & POLLHUP && streams->terminal.outside != -1)
+		hang_up(streams);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (events[fd].revents && gcr_relay_copy(&streams->relays[fd]) == -1)
+			gcr_warn("standard %s: %s", names[fd], strerror(errno));
+}

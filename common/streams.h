@@ -1,0 +1,46 @@
+// The command's standard streams. None of them is a terminal or a file of the caller's: a process can open what it has as
+// a descriptor anew, by /proc/self/fd, with more access than it was given.
+
+#ifndef GCR_STREAMS_H
+#define GCR_STREAMS_H
+
+#include "relay.h"
+#include "terminal.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct gcr_streams {
+	int command[3]; // what become descriptors 0, 1 and 2 of the command
+	struct gcr_relay relays[3]; // in gcr, between these and its own descriptors
+	struct gcr_terminal
+		terminal; // the container's, if descriptors 0 and 1 of gcr are a terminal
+};
+
+// Before the fork: decides what the command gets. For a terminal, a terminal of its own, which the child opens. For a
+// file, and for a terminal beside a pipe, a pipe that gcr copies. Else gcr's own descriptor. Dies if that is a directory:
+// a process inside could walk up from it. Errors: fstat(2), pipe(2), fcntl(2).
+int gcr_open_streams(struct gcr_streams *streams);
+
+// In the parent: makes pipes and sockets among the streams belong to the container's root, as other container runtimes do.
+// Then /dev/stdout can be opened inside. A file system that refuses this is not an error.
+void gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group);
+
+// In the command's process, which leads a session: descriptors 0, 1 and 2 become its streams, and its terminal, if it has
+// one, becomes its controlling terminal. Errors: dup2(2), TIOCSCTTY(2const).
+int gcr_take_streams(const struct gcr_streams *streams);
+
+// What gcr_wait() does with the streams. In the parent after the fork: closes the command's ends of the pipes, which the
+// child has now.
+void streams_close_command(struct gcr_streams *streams);
+
+// Copies between gcr's terminal and the container's, which has just come.
+void streams_start_terminal(struct gcr_streams *streams);
+
+// Fills in what the three relays wait for (poll(2)). Returns whether one of them has still to write what it has read.
+bool streams_list_events(const struct gcr_streams *streams, struct pollfd events[3]);
+
+// Copies where the events say that something is ready. Warns if a stream takes no more, as a full disk.
+void streams_copy(struct gcr_streams *streams, const struct pollfd events[3]);
+
+#endif

@@ -1,1 +1,0 @@
-../v0.3-user/seccomp.h
