@@ -135,8 +135,9 @@ static void pass_signal_on(const struct gcr_child *child, int signals)
 static void receive_message(struct gcr_child *child, int *status)
 {
 	struct gcr_terminal *terminal = &child->streams.terminal;
+	int before = terminal->outside;
 
-	if (terminal_receive(terminal, child->to_child, status) == 1 && terminal->outside != -1)
+	if (terminal_receive(terminal, child->to_child, status) == 1 && terminal->outside != before)
 		streams_start_terminal(&child->streams);
 }
 
@@ -148,7 +149,8 @@ static int serve_until_end(
 {
 	while (!events[CHILD].revents) {
 		streams_list_events(&child->streams, events + RELAYS);
-		if (poll(events, EVENTS, -1) == -1 && errno != EINTR)
+		bool left = streams_leave_terminal(&child->streams, events + RELAYS);
+		if (poll(events, EVENTS, left ? 200 : -1) == -1 && errno != EINTR)
 			return -1;
 		if (events[SIGNALS].revents)
 			pass_signal_on(child, events[SIGNALS].fd);
@@ -168,9 +170,10 @@ static void finish_streams(struct gcr_child *child, struct pollfd events[EVENTS]
 
 	events[CHILD].fd = events[MESSAGES].fd = events[SERVED].fd = -1;
 	gcr_relay_end(&child->streams.relays[STDIN_FILENO]);
+	streams_give_back(&child->streams);
 	while (ready > 0 && !events[SIGNALS].revents) {
-		bool pending = streams_list_events(&child->streams, events + RELAYS);
-		ready = poll(events, EVENTS, pending ? -1 : 0);
+		streams_list_events(&child->streams, events + RELAYS);
+		ready = poll(events, EVENTS, streams_pending(&child->streams) ? -1 : 0);
 		streams_copy(&child->streams, events + RELAYS);
 	}
 }

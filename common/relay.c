@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,10 +85,6 @@ int gcr_relay_copy(struct gcr_relay *relay)
 
 void gcr_relay_end(struct gcr_relay *relay)
 {
-	int unread = 0;
-
-	if (relay->to != -1 && relay->from_file && ioctl(relay->to, FIONREAD, &unread) == 0)
-		lseek(relay->from, -(off_t)unread, SEEK_CUR);
 	if (relay->from != -1)
 		close(relay->from);
 	if (relay->to != -1)

@@ -25,7 +25,7 @@ struct pollfd gcr_relay_event(const struct gcr_relay *relay);
 // read(2), write(2) and splice(2), as ENOSPC.
 int gcr_relay_copy(struct gcr_relay *relay);
 
-// Ends the relay. If it reads a file, the offset (lseek(2)) goes back to the first byte that nobody has read.
+// Ends the relay: closes both sides.
 void gcr_relay_end(struct gcr_relay *relay);
 
 #endif

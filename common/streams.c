@@ -92,9 +92,26 @@ int gcr_take_streams(const struct gcr_streams *streams)
 
 void streams_close_command(struct gcr_streams *streams)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
 		if (streams->command[fd] > STDERR_FILENO)
 			close(streams->command[fd]);
+	// The reader of a pipe sees its end when the command has closed it. gcr itself needs standard error alone.
+	CLEANUP_CLOSE int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+		if (nowhere != -1 && streams->command[fd] == fd && !isatty(fd))
+			dup2(nowhere, fd);
+}
+
+void streams_give_back(const struct gcr_streams *streams)
+{
+	const struct gcr_relay *input = &streams->relays[STDIN_FILENO];
+	int unread = 0;
+
+	if (streams->command[STDIN_FILENO] == STDIN_FILENO)
+		return;
+	ioctl(streams->command[STDIN_FILENO], FIONREAD, &unread);
+	off_t ahead = unread + (off_t)(input->end - input->begin);
+	lseek(STDIN_FILENO, -ahead, SEEK_CUR); // a terminal cannot do this
 }
 
 static int duplicate(int fd)
@@ -123,15 +140,33 @@ static void hang_up(struct gcr_streams *streams)
 	streams->terminal.outside = -1;
 }
 
-bool streams_list_events(const struct gcr_streams *streams, struct pollfd events[3])
+void streams_list_events(const struct gcr_streams *streams, struct pollfd events[3])
 {
-	bool pending = false;
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		events[fd] = gcr_relay_event(&streams->relays[fd]);
-		pending |= streams->relays[fd].begin < streams->relays[fd].end;
-	}
-	return pending;
+}
+
+bool streams_pending(const struct gcr_streams *streams)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (streams->relays[fd].begin < streams->relays[fd].end)
+			return true;
+	return false;
+}
+
+bool streams_leave_terminal(const struct gcr_streams *streams, struct pollfd events[3])
+{
+	const struct gcr_relay *input = &streams->relays[STDIN_FILENO];
+	struct termios modes;
+
+	if (streams->terminal.wanted || input->from == -1 || tcgetattr(input->from, &modes) == -1)
+		return false;
+	pid_t group = tcgetpgrp(input->from);
+	bool background = group != -1 && group != getpgrp();
+	bool keys = !(modes.c_lflag & ICANON); // another program reads single keys
+	if (background || keys)
+		events[STDIN_FILENO].fd = -1;
+	return background || keys;
 }
 
 void streams_copy(struct gcr_streams *streams, const struct pollfd events[3])
@@ -139,6 +174,7 @@ void streams_copy(struct gcr_streams *streams, const struct pollfd events[3])
 	if (events[STDIN_FILENO].revents & POLLHUP && streams->terminal.outside != -1)
 		hang_up(streams);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (events[fd].revents && gcr_relay_copy(&streams->relays[fd]) == -1)
+		if (events[fd].revents && streams->relays[fd].from != -1 &&
+			gcr_relay_copy(&streams->relays[fd]) == -1)
 			gcr_warn("standard %s: %s", names[fd], strerror(errno));
 }

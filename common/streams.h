@@ -30,15 +30,26 @@ void gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group
 // one, becomes its controlling terminal. Errors: dup2(2), TIOCSCTTY(2const).
 int gcr_take_streams(const struct gcr_streams *streams);
 
-// What gcr_wait() does with the streams. In the parent after the fork: closes the command's ends of the pipes, which the
-// child has now.
+// What gcr_wait() does with the streams. In the parent after the fork: closes the command's streams, which the child has
+// now, but for the pipe that it reads.
 void streams_close_command(struct gcr_streams *streams);
 
 // Copies between gcr's terminal and the container's, which has just come.
 void streams_start_terminal(struct gcr_streams *streams);
 
-// Fills in what the three relays wait for (poll(2)). Returns whether one of them has still to write what it has read.
-bool streams_list_events(const struct gcr_streams *streams, struct pollfd events[3]);
+// Fills in what the three relays wait for (poll(2)).
+void streams_list_events(const struct gcr_streams *streams, struct pollfd events[3]);
+
+// Returns whether a relay has still to write what it has read.
+bool streams_pending(const struct gcr_streams *streams);
+
+// If gcr copies from a terminal into a pipe and another program has that terminal now, takes it out of the events: what is
+// typed is for the other program, as less(1) behind gcr, or a shell whose job in the background gcr is. Returns whether it
+// did; then ask again after a moment.
+bool streams_leave_terminal(const struct gcr_streams *streams, struct pollfd events[3]);
+
+// At the end: what the command has not read of a file is left to gcr's caller. The file's offset goes back (lseek(2)).
+void streams_give_back(const struct gcr_streams *streams);
 
 // Copies where the events say that something is ready. Warns if a stream takes no more, as a full disk.
 void streams_copy(struct gcr_streams *streams, const struct pollfd events[3]);

@@ -17,6 +17,9 @@ void terminal_decide(struct gcr_terminal *terminal)
 {
 	terminal->wanted = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	terminal->inside = terminal->outside = -1;
+	// In the background, these would be those of the shell's line editor.
+	terminal->has_modes = terminal->wanted && tcgetpgrp(STDIN_FILENO) == getpgrp() &&
+			      tcgetattr(STDIN_FILENO, &terminal->modes) == 0;
 }
 
 // A message with room for a descriptor.
@@ -66,7 +69,6 @@ int terminal_receive(struct gcr_terminal *terminal, int socket, int *status)
 
 int terminal_open(struct gcr_terminal *terminal, int socket)
 {
-	struct termios modes;
 	struct winsize size;
 	int unlocked = 0;
 
@@ -78,8 +80,8 @@ int terminal_open(struct gcr_terminal *terminal, int socket)
 	terminal->inside = ioctl(outside, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (terminal->inside == -1)
 		return -1;
-	if (tcgetattr(STDIN_FILENO, &modes) == 0)
-		tcsetattr(terminal->inside, TCSANOW, &modes);
+	if (terminal->has_modes)
+		tcsetattr(terminal->inside, TCSANOW, &terminal->modes);
 	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
 		ioctl(outside, TIOCSWINSZ, &size);
 	return send_descriptor(socket, outside);
@@ -97,12 +99,10 @@ void terminal_restore(void)
 
 void terminal_make_raw(void)
 {
-	struct termios modes;
-
 	// In the background, the kernel stops gcr in tcdrain(3). The modes of before are those at its return.
-	if (tcdrain(STDIN_FILENO) == -1 || tcgetattr(STDIN_FILENO, &modes_before) == -1)
+	if (tcdrain(STDIN_FILENO) == -1 || (!raw && tcgetattr(STDIN_FILENO, &modes_before) == -1))
 		return;
-	modes = modes_before;
+	struct termios modes = modes_before;
 	cfmakeraw(&modes);
 	raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &modes) == 0;
 	gcr_at_death(terminal_restore);

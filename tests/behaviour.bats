@@ -72,10 +72,10 @@ teardown() {
 
 @test "--explain tells each call and its reason, before it is made" {
 	run -0 "$gcr" run --explain "$rootfs" true
-	assert_line --regexp "^\\+ gcr_clone(_into)?\\(namespaces, "
+	assert_line --regexp "^\\+ clone_container\\(&child"
 	assert_line "+ CLONE_NEWPID"
 	assert_line "+ gcr_close_inherited_fds()"
-	assert_line --partial "      the command is PID 1"
+	assert_line --partial "      its processes can name no process of the host's"
 }
 
 # --- how the command runs --------------------------------------------------------------------------
@@ -131,56 +131,11 @@ teardown() {
 	assert_output "gcr: /no/such/command: No such file or directory"
 }
 
-@test "a command killed by a signal: 128 + its number" {
-	start "$rootfs" sh -c 'echo ready; sleep 1000 & wait'
-	kill -KILL "$(container_pid)"
-	ended_with 137
-}
-
 @test "a command that crashes: 139" {
 	run -139 "$gcr" run -q "$rootfs" "$probe" crash
 }
 
-@test "each forwarded signal reaches a command that catches it" {
-	for signal in HUP INT QUIT TERM USR1 USR2; do
-		start "$rootfs" sh -c "trap 'echo got $signal; exit 5' $signal; echo ready; while :; do sleep 0.1; done"
-		kill -"$signal" "$gcr_pid"
-		ended_with 5
-		run -0 cat "$output_file"
-		assert_line "got $signal"
-	done
-}
-
-@test "a signal that gcr was started to ignore is ignored" {
-	trap '' HUP
-	"$gcr" run -q "$rootfs" sh -c 'echo ready; sleep 1; exit 3' >"$BATS_TEST_TMPDIR/output" 3>&- &
-	nohup_pid=$!
-	trap - HUP
-	retry 100 'grep -q ready "$BATS_TEST_TMPDIR/output"'
-	kill -HUP "$nohup_pid"
-	status=0
-	wait "$nohup_pid" || status=$?
-	assert_equal "$status" 3
-}
-
-@test "a signal that PID 1 does not catch ends it: 137" {
-	for signal in HUP INT QUIT TERM USR1 USR2; do
-		start "$rootfs" sh -c 'echo ready; exec sleep 1000'
-		retry 100 '[[ $(cat "/proc/$(container_pid)/cmdline") == sleep* ]]'
-		kill -"$signal" "$gcr_pid"
-		ended_with 137
-	done
-}
-
-@test "a command that holds a signal back to read it from a signalfd gets it" {
-	start "$rootfs" "$probe" wait-for-term
-	kill -TERM "$gcr_pid"
-	ended_with 0
-	run -0 cat "$output_file"
-	assert_line "got 15"
-}
-
-@test "all of the container ends with its PID 1" {
+@test "all of the container ends with the command" {
 	start "$rootfs" sh -c "sleep $long & echo ready; exit 3"
 	ended_with 3
 	run -1 pgrep -f "sleep $long"
@@ -226,36 +181,4 @@ teardown() {
 	run -127 "$gcr" run -q "$rootfs" nosuchcommand
 	assert_equal "$(cat /proc/self/mountinfo)" "$mounts"
 	assert_equal "$(find "$rootfs" | sort)" "$files"
-}
-
-# --- at a terminal ---------------------------------------------------------------------------------
-
-@test "Ctrl+C ends a command that does not catch it" {
-	run -137 "$top/tests/terminal" "$gcr run '$rootfs' $probe wait-for-term" wait:ready ^C
-}
-
-@test "Ctrl+C arrives once" {
-	run -4 "$top/tests/terminal" "$gcr run -q '$rootfs' sh -c \
-		'trap \"echo caught\" INT; echo ready; sleep 2; sleep 1; exit 4'" wait:ready ^C
-	run -0 grep -c caught <<<"$output"
-	assert_output 1
-}
-
-@test "a shell has job control, and Ctrl+C ends its job, not the container" {
-	run -6 "$top/tests/terminal" "$gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
-		'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^C "kill %1" "echo still here" "exit 6"
-	assert_output --partial "Running"
-	assert_output --partial "still here"
-	refute_output --partial "can't access tty"
-}
-
-@test "a read of the terminal from the background fails at once" {
-	run -0 "$top/tests/terminal" "bash -ic '$gcr run -q $rootfs cat & wait; echo over'"
-	assert_output --partial over
-}
-
-@test "afterwards the terminal's foreground is the caller's again" {
-	run -0 "$top/tests/terminal" "$gcr run -q '$rootfs' sh; printf 'name# '; read -r x; echo got-\$x" \
-		"exit" "typed"
-	assert_output --partial got-typed
 }

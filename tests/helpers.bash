@@ -125,6 +125,13 @@ container_pid() {
 	echo "$pid"
 }
 
+# The host's pid of the command, which is the only child of PID 1 unless it has left orphans.
+command_pid() {
+	local pid
+	read -r pid <"/proc/$(container_pid)/task/$(container_pid)/children" || true
+	echo "${pid%% *}"
+}
+
 # A transcript with its varying parts replaced by placeholders.
 normalized() {
 	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' \

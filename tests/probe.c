@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -87,6 +88,31 @@ static int outlive(char *argument)
 	fflush(stdout);
 	pause();
 	return 0;
+}
+
+// Whether a process can be traced.
+static int trace(char *argument)
+{
+	if (ptrace(PTRACE_SEIZE, atoi(argument), NULL, NULL) == 0)
+		return 0;
+	puts(strerror(errno));
+	return 0;
+}
+
+// Gives its process group less time.
+static int renice_group(char *argument)
+{
+	(void)argument;
+	return setpriority(PRIO_PGRP, 0, 19);
+}
+
+// Reads that many bytes, no more, and prints them.
+static int read_bytes(char *argument)
+{
+	char text[64];
+	ssize_t length = read(STDIN_FILENO, text, (size_t)atoi(argument));
+
+	return length < 0 || write(STDOUT_FILENO, text, (size_t)length) != length;
 }
 
 // Forks without end, and so do its children.
@@ -422,6 +448,9 @@ static const struct {
 	{ "as-user", as_user },
 	{ "euid", euid },
 	{ "outlive", outlive },
+	{ "trace", trace },
+	{ "renice-group", renice_group },
+	{ "read", read_bytes },
 	{ "escape", escape },
 	{ "fork-bomb", fork_bomb },
 	{ "ping", ping },

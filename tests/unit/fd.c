@@ -62,15 +62,6 @@ START_TEST(descriptors_are_closed_on_exec)
 }
 END_TEST
 
-START_TEST(no_terminal_among_files)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
-	ck_assert_int_eq(gcr_open_standard_fds(), 0);
-	ck_assert_int_eq(gcr_terminal(), -1);
-}
-END_TEST
-
 TCase *fd_tests(void)
 {
 	TCase *tests = tcase_create("fd");
@@ -80,6 +71,5 @@ TCase *fd_tests(void)
 	tcase_add_test(tests, text_is_written_to_what_is_there);
 	tcase_add_test(tests, cleanup_closes_at_the_end_of_scope);
 	tcase_add_test(tests, descriptors_are_closed_on_exec);
-	tcase_add_test(tests, no_terminal_among_files);
 	return tests;
 }

@@ -100,6 +100,21 @@ static void say_goodbye(void)
 	ck_assert_int_ne(write(STDERR_FILENO, "goodbye\n", 8), -1);
 }
 
+static void say_first(void)
+{
+	ck_assert_int_ne(write(STDERR_FILENO, "first\n", 6), -1);
+}
+
+START_TEST(die_calls_the_last_first)
+{
+	capture_stderr();
+	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); gcr_at_death(say_first);
+				   gcr_at_death(say_first); die("both")),
+		GCR_FAILED);
+	ck_assert_str_eq(captured_stderr(), "gcr: both\nfirst\ngoodbye\n");
+}
+END_TEST
+
 START_TEST(die_calls_what_was_asked_for)
 {
 	capture_stderr();
@@ -123,6 +138,7 @@ TCase *log_tests(void)
 	tcase_add_test(tests, join_puts_the_separator_between);
 	tcase_add_test(tests, die_prints_one_line_and_ends_with_125);
 	tcase_add_test(tests, die_calls_what_was_asked_for);
+	tcase_add_test(tests, die_calls_the_last_first);
 	tcase_add_test(tests, explain_indents_every_line_of_a_reason);
 	tcase_add_test(tests, explain_tells_the_words_of_a_program);
 	return tests;

@@ -2,42 +2,70 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static const struct gcr_namespace none[] = { { 0 } };
+// What a step makes by clone3(2), here without namespaces.
+static pid_t fork_child(struct gcr_child *child)
+{
+	ck_assert_int_eq(gcr_prepare_child(child), 0);
+	child->id = fork();
+	if (child->id > 0)
+		child->pidfd = pidfd_open(child->id, 0);
+	return child->id;
+}
 
-// Forks a child that runs the code, and waits for it as gcr does.
-#define STATUS_OF_CLONE(code)                        \
-	__extension__({                              \
-		struct gcr_child clone_;             \
-		if (gcr_clone(none, &clone_) == 0) { \
-			code;                        \
-			_exit(0);                    \
-		}                                    \
-		gcr_wait(&clone_);                   \
+// Forks a child that runs the code, and waits for it as gcr does. Gives the exit status.
+#define STATUS_OF_CHILD(code)                       \
+	__extension__({                             \
+		struct gcr_child child_;            \
+		if (fork_child(&child_) == 0) {     \
+			code;                       \
+			_exit(0);                   \
+		}                                   \
+		gcr_exit_status(gcr_wait(&child_)); \
 	})
 
 START_TEST(exit_status_is_the_childs)
 {
-	ck_assert_int_eq(STATUS_OF_CLONE(), 0);
-	ck_assert_int_eq(STATUS_OF_CLONE(_exit(7)), 7);
-	ck_assert_int_eq(STATUS_OF_CLONE(_exit(255)), 255);
-	ck_assert_int_eq(STATUS_OF_CLONE(raise(SIGKILL)), 128 + SIGKILL);
+	ck_assert_int_eq(STATUS_OF_CHILD(), 0);
+	ck_assert_int_eq(STATUS_OF_CHILD(_exit(7)), 7);
+	ck_assert_int_eq(STATUS_OF_CHILD(_exit(255)), 255);
+	ck_assert_int_eq(STATUS_OF_CHILD(raise(SIGKILL)), 128 + SIGKILL);
 }
 END_TEST
 
-START_TEST(end_is_told_from_its_cause)
+START_TEST(status_that_the_child_sends_counts)
 {
-	siginfo_t exited = { .si_code = CLD_EXITED, .si_status = 3 };
-	siginfo_t killed = { .si_code = CLD_KILLED, .si_status = SIGTERM };
-	siginfo_t dumped = { .si_code = CLD_DUMPED, .si_status = SIGSEGV };
+	struct gcr_child child;
 
-	ck_assert_int_eq(gcr_exit_status(&exited), 3);
-	ck_assert_int_eq(gcr_exit_status(&killed), 143);
-	ck_assert_int_eq(gcr_exit_status(&dumped), 139);
+	if (fork_child(&child) == 0) {
+		ck_assert_int_eq(gcr_keep_socket(&child), 0);
+		ck_assert_int_eq(fcntl(STDIN_FILENO + 1, F_GETFD), -1);
+		gcr_send_status(SIGTERM);
+		_exit(99);
+	}
+	ck_assert_int_eq(gcr_wait(&child), SIGTERM);
+}
+END_TEST
+
+START_TEST(gcr_ends_as_the_command_did)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		gcr_end_as(SIGTERM);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGTERM);
+	ck_assert_int_eq(STATUS_OF(gcr_end_as(7 << 8)), 7);
+	// Without a core file of gcr's own.
+	ck_assert_int_eq(STATUS_OF(gcr_end_as(SIGSEGV)), 128 + SIGSEGV);
 }
 END_TEST
 
@@ -46,27 +74,31 @@ static void exit_with_signal(int signal)
 	_exit(signal);
 }
 
+// Tells the parent, which waits already, by a signal that it passes on.
 static void catch_and_signal_parent(int number)
 {
 	signal(number, exit_with_signal);
+	usleep(50000); // until it waits
 	kill(getppid(), number);
 	sleep(10);
 }
 
-START_TEST(caught_signal_is_passed_on)
+START_TEST(every_signal_is_passed_on)
 {
-	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+	const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM,
+		SIGCONT, SIGWINCH, SIGPIPE, SIGABRT, SIGRTMIN, SIGRTMAX };
 	int number = signals[_i];
 
-	ck_assert_int_eq(STATUS_OF_CLONE(catch_and_signal_parent(number)), number);
+	ck_assert_int_eq(STATUS_OF_CHILD(catch_and_signal_parent(number)), number);
 }
 END_TEST
 
-START_TEST(other_signal_kills)
+START_TEST(signal_ignored_at_the_start_is_not_passed_on)
 {
-	ck_assert_int_eq(
-		STATUS_OF_CLONE(signal(SIGTERM, SIG_IGN); kill(getppid(), SIGTERM); sleep(10)),
-		128 + SIGKILL);
+	signal(SIGHUP, SIG_IGN);
+	ck_assert_int_eq(STATUS_OF_CHILD(signal(SIGHUP, exit_with_signal); usleep(50000);
+					 kill(getppid(), SIGHUP); usleep(100000); _exit(3)),
+		3);
 }
 END_TEST
 
@@ -85,40 +117,15 @@ START_TEST(descriptor_is_served_while_it_waits)
 	struct gcr_child child;
 
 	ck_assert_int_eq(pipe(served), 0);
-	if (gcr_clone(none, &child) == 0) {
+	if (fork_child(&child) == 0) {
 		for (int i = 0; i < 3; i++)
 			if (write(served[1], "x", 1) != 1)
 				_exit(1);
 		usleep(100000);
 		_exit(7);
 	}
-	ck_assert_int_eq(gcr_wait_serving(&child, served[0], serve_one), 7);
+	ck_assert_int_eq(gcr_exit_status(gcr_wait_serving(&child, served[0], serve_one)), 7);
 	ck_assert_int_eq(count, 3);
-}
-END_TEST
-
-START_TEST(pidfd_is_closed_on_exec)
-{
-	struct gcr_child child;
-
-	if (gcr_clone(none, &child) == 0)
-		_exit(0);
-	ck_assert_int_eq(fcntl(child.pidfd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(gcr_wait(&child), 0);
-}
-END_TEST
-
-START_TEST(row_without_a_flag_is_left_out)
-{
-	static const struct gcr_namespace rows[] = { { 0, "none", "" },
-		NAMESPACE(CLONE_NEWUSER, ""), { 0 } };
-	struct gcr_child child;
-
-	if (geteuid() != 0)
-		return; // it may be forbidden
-	if (gcr_clone(rows, &child) == 0)
-		_exit(geteuid() == 65534 ? 3 : 4);
-	ck_assert_int_eq(gcr_wait(&child), 3);
 }
 END_TEST
 
@@ -128,7 +135,7 @@ static void outlive_parent(int report)
 	struct gcr_child child;
 	pid_t parent = getpid();
 
-	if (gcr_clone(none, &child) != 0)
+	if (fork_child(&child) != 0)
 		_exit(0);
 	while (getppid() == parent)
 		usleep(1000);
@@ -148,65 +155,54 @@ START_TEST(orphan_ends)
 }
 END_TEST
 
-START_TEST(signal_ignored_at_the_start_is_ignored)
-{
-	signal(SIGHUP, SIG_IGN);
-	ck_assert_int_eq(STATUS_OF_CLONE(kill(getppid(), SIGHUP); usleep(100000); _exit(3)), 3);
-}
-END_TEST
-
 START_TEST(status_is_had_where_children_are_ignored)
 {
 	signal(SIGCHLD, SIG_IGN);
-	ck_assert_int_eq(STATUS_OF_CLONE(_exit(7)), 7);
+	ck_assert_int_eq(STATUS_OF_CHILD(_exit(7)), 7);
 }
 END_TEST
 
-START_TEST(child_has_the_usual_umask)
+START_TEST(child_leaves_its_caller)
 {
 	umask(077);
-	ck_assert_int_eq(STATUS_OF_CLONE(_exit((int)umask(0))), 022);
+	ck_assert_int_eq(STATUS_OF_CHILD(gcr_leave_caller(); _exit((int)umask(0))), 022);
+	ck_assert_int_eq(STATUS_OF_CHILD(gcr_leave_caller(); _exit(getsid(0) == getpid())), 1);
 }
 END_TEST
 
-static int blocks(int number)
+static int has_defaults(void)
 {
+	struct sigaction action;
 	sigset_t mask;
 
 	sigprocmask(SIG_BLOCK, NULL, &mask);
-	return sigismember(&mask, number);
+	sigaction(SIGHUP, NULL, &action);
+	return action.sa_handler == SIG_DFL && !sigismember(&mask, SIGTERM);
 }
 
-START_TEST(child_has_the_signal_mask_of_before)
+START_TEST(command_has_default_signals)
 {
-	ck_assert_int_eq(STATUS_OF_CLONE(_exit(blocks(SIGTERM))), 0);
+	sigset_t term;
+
+	signal(SIGHUP, SIG_IGN);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	ck_assert_int_eq(STATUS_OF(gcr_reset_signals(); _exit(has_defaults())), 1);
 }
 END_TEST
 
-static bool takes(const char *text, int number)
+START_TEST(title_replaces_all_words)
 {
-	FILE *status = fmemopen((char *)text, strlen(text) + 1, "r");
-	bool result = gcr_takes_signal(status, number);
+	char words[] = "gcr\0run\0/home/someone/rootfs", name[16];
+	char *arguments[] = { words, words + 4, words + 8, NULL };
 
-	fclose(status);
-	return result;
-}
-
-START_TEST(masks_of_status_are_read)
-{
-	char many_groups[8192] = "Groups:\t";
-	const char *status = "Name:\tsh\nSigBlk:\t0000000000000002\nSigIgn:\t0000000000000004\n"
-			     "SigCgt:\t8000000000004000\n";
-
-	ck_assert(takes(status, 2)); // blocked: it waits for it
-	ck_assert(takes(status, 15)); // caught
-	ck_assert(takes(status, 64)); // the last there is
-	ck_assert(!takes(status, 1)); // neither
-	ck_assert(!takes(status, 3)); // ignored
-	ck_assert(!takes("\n", 15)); // not told
-	memset(many_groups + 8, '1', 8000);
-	strcpy(many_groups + 8008, "\nSigCgt:\t4000\n");
-	ck_assert(takes(many_groups, 15)); // far behind
+	gcr_set_title(arguments, "gcr-init");
+	ck_assert_str_eq(words, "gcr-init");
+	for (size_t i = strlen(words); i < sizeof(words); i++)
+		ck_assert_int_eq(words[i], '\0');
+	prctl(PR_GET_NAME, name);
+	ck_assert_str_eq(name, "gcr-init");
 }
 END_TEST
 
@@ -215,17 +211,15 @@ TCase *process_tests(void)
 	TCase *tests = tcase_create("process");
 
 	tcase_add_test(tests, exit_status_is_the_childs);
-	tcase_add_test(tests, end_is_told_from_its_cause);
-	tcase_add_loop_test(tests, caught_signal_is_passed_on, 0, 6);
-	tcase_add_test(tests, other_signal_kills);
+	tcase_add_test(tests, status_that_the_child_sends_counts);
+	tcase_add_test(tests, gcr_ends_as_the_command_did);
+	tcase_add_loop_test(tests, every_signal_is_passed_on, 0, 13);
+	tcase_add_test(tests, signal_ignored_at_the_start_is_not_passed_on);
 	tcase_add_test(tests, descriptor_is_served_while_it_waits);
-	tcase_add_test(tests, pidfd_is_closed_on_exec);
-	tcase_add_test(tests, row_without_a_flag_is_left_out);
 	tcase_add_test(tests, orphan_ends);
-	tcase_add_test(tests, signal_ignored_at_the_start_is_ignored);
 	tcase_add_test(tests, status_is_had_where_children_are_ignored);
-	tcase_add_test(tests, child_has_the_usual_umask);
-	tcase_add_test(tests, child_has_the_signal_mask_of_before);
-	tcase_add_test(tests, masks_of_status_are_read);
+	tcase_add_test(tests, child_leaves_its_caller);
+	tcase_add_test(tests, command_has_default_signals);
+	tcase_add_test(tests, title_replaces_all_words);
 	return tests;
 }

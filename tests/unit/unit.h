@@ -14,11 +14,14 @@
 #include "parse.h"
 #include "process.h"
 #include "program.h"
+#include "relay.h"
 #include "rootfs.h"
+#include "streams.h"
 #include "terminal.h"
 #include "try.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,7 +40,8 @@ TCase *ids_tests(void);
 TCase *exec_tests(void);
 TCase *fd_tests(void);
 TCase *netlink_tests(void);
-TCase *seccomp_tests(void);
+TCase *relay_tests(void);
+TCase *streams_tests(void);
 
 // Collects what is written to standard error from here on, and gives it back.
 void capture_stderr(void);

@@ -1,0 +1,134 @@
+# The terminal that a container has of its own, and that of its caller. scripts/test runs this file for each step.
+
+load helpers
+
+setup_file() {
+	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	prepare_gcr
+	make_busybox_rootfs "$rootfs"
+	export probe=/bin/probe
+	since v0.2 || probe=$build/tests/probe # still on the host's files
+}
+
+# Runs shell code at a terminal, see tests/terminal.
+at_terminal() {
+	local shown status=0
+	shown=$("$top/tests/terminal" "$@") || status=$?
+	tr -d '\r' <<<"$shown"
+	return "$status"
+}
+
+# An interactive shell of the caller's, with job control and a prompt that is none of a container's.
+shell="env PS1='host\$ ' bash --norc --noprofile -i"
+
+@test "the command has a terminal of the container's, not its caller's" {
+	run -0 at_terminal "tty; $gcr run -q '$rootfs' sh -c 'tty; : </dev/tty && echo opened'"
+	assert_line --index 1 --regexp "^/dev/pts/"
+	refute_line --index 1 "${lines[0]}"
+	assert_line --index 2 opened
+	since v0.2 || return 0
+	assert_line --index 1 /dev/pts/0
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo to the console >/dev/console'"
+	assert_line "to the console"
+}
+
+@test "it has the size of the caller's, and follows it" {
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'stty size; trap \"stty size; exit\" WINCH; echo ready; while :; do sleep 0.1; done'" \
+		wait:ready resize:33:77
+	assert_line "24 250"
+	assert_line "33 77"
+}
+
+@test "it has the modes of the caller's, which keep theirs" {
+	run -0 at_terminal "stty -echoctl; $gcr run -q '$rootfs' stty -a; $gcr run -q '$rootfs' stty -echo -icanon; stty -a"
+	assert_equal "$(grep -c -- "-echoctl" <<<"$output")" 2
+	assert_equal "$(grep -c -- " echo " <<<"$output")" 2 # the container's at first, and the caller's at the end
+	assert_equal "$(grep -c -- " icanon" <<<"$output")" 2
+}
+
+@test "after Ctrl+C the caller's terminal is as before" {
+	run -0 at_terminal "$shell" "$gcr run -q '$rootfs' sh -c 'stty -echo; echo re\"\"ady; exec sleep 1000'" wait:ready ^C \
+		'stty -a | grep -o "[-]*echo "; exit'
+	assert_line --regexp "(^|l)echo *$"
+}
+
+@test "Ctrl+C ends a command that does not catch it: 130" {
+	run -130 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; exec sleep 1000'" wait:ready ^C
+}
+
+@test "Ctrl+C arrives once" {
+	run -4 at_terminal "$gcr run -q '$rootfs' sh -c \
+		'trap \"echo caught\" INT; echo ready; sleep 2; sleep 1; exit 4'" wait:ready ^C
+	run -0 grep -c caught <<<"$output"
+	assert_output 1
+}
+
+@test "one Ctrl+C ends a shell's loop that runs gcr" {
+	run -0 at_terminal "$shell" "for i in 1 2 3; do $gcr run -q '$rootfs' sh -c 'echo re\"\"ady; sleep 1000'; done" wait:ready ^C \
+		"echo st\$((6*7))ill; exit"
+	run -0 grep -c "ready$" <<<"$output"
+	assert_output 1
+}
+
+@test "a shell has job control, and Ctrl+C ends its job, not the container" {
+	run -6 at_terminal "$gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
+		'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^C "kill %1" "echo still here" "exit 6"
+	assert_output --partial "Running"
+	assert_output --partial "still here"
+	refute_output --partial "can't access tty"
+}
+
+@test "Ctrl+Z stops a job of the container's shell, not gcr" {
+	run -0 at_terminal "$gcr run -q '$rootfs' sh" 'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^Z \
+		"kill -9 %1" "wait" "exit 0"
+	assert_output --partial "Stopped"
+}
+
+@test "afterwards the terminal's foreground is the caller's again" {
+	run -0 at_terminal "$gcr run -q '$rootfs' sh; printf 'name# '; read -r x; echo got-\$x" "exit" "typed"
+	assert_output --partial got-typed
+}
+
+@test "beside a pipe, too" {
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; read -r x' | cat; printf 'name# '; read -r x; echo got-\$x" \
+		wait:ready type:inside "typed"
+	assert_output --partial got-typed
+}
+
+@test "in the background gcr stops for the terminal, as any job does" {
+	run -0 at_terminal "$shell" "$gcr run -q '$rootfs' sh -c 'read -r x; echo got-\$x' &" pause "echo typed here" pause jobs \
+		pause "fg" pause "type:for the container" wait:got-for "exit"
+	assert_output --partial "Stopped"
+	assert_line --regexp "^typed here"
+	assert_output --partial "got-for the container"
+}
+
+@test "in the background without the terminal's input it goes on" {
+	run -0 at_terminal "$shell" "$gcr run -q '$rootfs' sh -c 'sleep 0.2; echo ba\"\"ck' </dev/null & wait; exit"
+	assert_line --regexp "back"
+}
+
+@test "beside a pipe, what is typed for another program is left to it" {
+	# As less(1), this one reads keys.
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; sleep 1' | bash -c 'read -r word; echo \$word; read -rsn 3 keys </dev/tty; echo got-\$keys'" \
+		wait:ready pause type:key
+	assert_line got-key
+}
+
+@test "a terminal that is closed ends the command" {
+	mark=$BATS_TEST_TMPDIR/mark
+	at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; exec sleep 1000$$' ; echo \$? >$mark" wait:ready hangup || true
+	retry 100 '! pgrep -f "sleep 1000$$"'
+}
+
+@test "much output comes through whole" {
+	run -0 at_terminal "$gcr run -q '$rootfs' seq 100000"
+	assert [ "${#lines[@]}" -eq 100000 ]
+	assert_line --index 99999 100000
+}
+
+@test "long lines can be pasted" {
+	text=$(printf 'x%.0s' {1..3000})
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; read -r x; echo \${#x}'" wait:ready pause "type:$text"
+	assert_line 3000
+}
