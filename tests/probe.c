@@ -90,6 +90,16 @@ static int outlive(char *argument)
 	return 0;
 }
 
+// Waits for a signal, with the default action for each.
+static int wait_here(char *argument)
+{
+	(void)argument;
+	puts("ready");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
 // Whether a process can be traced.
 static int trace(char *argument)
 {
@@ -448,6 +458,7 @@ static const struct {
 	{ "as-user", as_user },
 	{ "euid", euid },
 	{ "outlive", outlive },
+	{ "wait", wait_here },
 	{ "trace", trace },
 	{ "renice-group", renice_group },
 	{ "read", read_bytes },
