@@ -12,7 +12,7 @@ extern const struct gcr_hint limits_hints[];
 // so call it first.
 void limits_find_parent(int argc, char *argv[]);
 
-// Makes the container's cgroup, with its limits. Returns a descriptor of its directory for gcr_clone_into(), or -1 without
+// Makes the container's cgroup, with its limits. Returns a descriptor of its directory for clone_container(), or -1 without
 // limits. If gcr dies by die(), the cgroup is removed.
 int limits_make_cgroup(const char *id);
 
