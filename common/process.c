@@ -195,6 +195,8 @@ int gcr_wait_serving(struct gcr_child *child, int fd, void (*serve)(void))
 
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	CLEANUP_CLOSE int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals == -1)
+		return -1;
 	struct pollfd events[EVENTS] = {
 		[CHILD] = { child->pidfd, POLLIN, 0 },
 		[SIGNALS] = { signals, POLLIN, 0 },
@@ -203,7 +205,7 @@ int gcr_wait_serving(struct gcr_child *child, int fd, void (*serve)(void))
 	};
 
 	streams_close_command(&child->streams);
-	if (signals == -1 || serve_until_end(child, events, serve, &status) == -1)
+	if (serve_until_end(child, events, serve, &status) == -1)
 		return -1;
 	while (terminal_receive(&child->streams.terminal, child->to_child, &status) == 1)
 		; // the last messages

@@ -2,7 +2,8 @@
 //
 // PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
 // CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
-// open of gcr cannot fail without the container's third. What process 1 executes, the container's command, is left alone.
+// open of gcr cannot fail without the container's third. Process 1 is the container's init. What its child executes, the
+// container's command, is left alone.
 //
 // When the call has failed, nobody is traced any more. Ends with the command's status when all processes are gone. If some are
 // not after a while, they are killed, and this program, too.
@@ -25,11 +26,12 @@
 #define RESULT regs[0] // arm64
 #endif
 
-enum { CONTAINER = 1, PATIENCE = 20 /* seconds */, MOST = 64 };
+enum { INIT = 1, PATIENCE = 20 /* seconds */, MOST = 64 };
 
 static struct process {
 	pid_t pid;
 	int program, call;
+	int parent;
 } processes[MOST];
 static int count;
 
@@ -45,7 +47,7 @@ static struct process *find(pid_t pid)
 			return &processes[i];
 	if (count == MOST)
 		errx(1, "too many processes");
-	processes[count] = (struct process){ pid, 0, 1 };
+	processes[count] = (struct process){ pid, 0, 1, -1 };
 	return &processes[count++];
 }
 
@@ -101,14 +103,14 @@ static int on_stop(struct process *process, int status)
 		return 0;
 	default:
 		if (ptrace(PTRACE_GETEVENTMSG, process->pid, 0, &forked) == 0)
-			find((pid_t)forked); // they are numbered in this order
+			find((pid_t)forked)->parent = (int)(process - processes); // they are numbered in this order
 		return 0;
 	}
 }
 
 static void go_on(struct process *process, int signal)
 {
-	bool is_command = process - processes == CONTAINER && process->program > 0;
+	bool is_command = process->parent == INIT && process->program > 0;
 	int request = PTRACE_SYSCALL;
 
 	if (has_failed || is_command)

@@ -28,7 +28,7 @@ make_rootfs() {
 		exec 2>/dev/null
 		cut -d ' ' -f 4- /proc/self/mountinfo
 		grep -E '^(Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp|Sig(Blk|Ign))' /proc/self/status
-		stat -c '%A %u %g %t:%T %N' /* /dev/* /dev/pts/* /etc/*
+		stat -c '%A %u %g %t:%T %N' /* /dev/* /dev/pts/ptmx /etc/*
 		echo /proc/$$/fd/*
 		cat /proc/self/cgroup /proc/sys/net/ipv4/ping_group_range /etc/resolv.conf /etc/hostname
 		(cat /etc/hosts; ip -4 -o address; ip route) | sed 's/10\.0\.[0-9.]*/10.0.N.N/g'

@@ -29,12 +29,12 @@ measure() {
 	{ time "$gcr" run -q "$@" "$rootfs" true; } 2>&1 | tr -d .
 }
 
-# Starts gcr with these options, and kills it after so many microseconds, it alone. Its command has a child, and neither
-# takes SIGTERM. True if it came so far.
+# Starts gcr with these options, and kills it after so many microseconds, it alone. Its command is $command; by default
+# it has a child, and neither takes SIGTERM. True if it came so far.
 kill_after() {
 	local output_file=$BATS_TEST_TMPDIR/output status=0 # no pipe: who is left would keep us waiting
 	env "$mark" timeout --foreground --signal KILL "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" \
-		"$gcr" run -q -e "$mark" "${@:2}" "$rootfs" sh -c 'trap "" TERM; sleep 1000 & echo ready; exec sleep 1000' >"$output_file" 2>&1 3>&- || status=$?
+		"$gcr" run -q -e "$mark" "${@:2}" "$rootfs" sh -c "${command:-trap '' TERM; sleep 1000 & echo ready; exec sleep 1000}" >"$output_file" 2>&1 3>&- || status=$?
 	assert_equal "$status" 137
 	[ "$(cat "$output_file")" = ready ] || assert [ ! -s "$output_file" ]
 	[ -s "$output_file" ]
@@ -65,6 +65,7 @@ survives_kills() {
 
 @test "kill: v0.1" { survives_kills v0.1-pid; }
 @test "kill: v0.5" { survives_kills v0.5-ipc; }
+@test "kill: v0.5, with a command that changes its user" { command='exec probe outlive' survives_kills v0.5-ipc; }
 @test "kill: v0.8 on the bridge with published ports" { survives_kills v0.8-ports --net bridge -p 8080:80 -p 5353:53/udp; }
 
 # What follows takes a cgroup v2 hierarchy with systemd in charge.
