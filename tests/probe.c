@@ -401,6 +401,24 @@ static int echo_datagrams(char *argument)
 	return 1;
 }
 
+// Answers one datagram at a port a hundred times, after two seconds, and ends.
+static int answer_often(char *argument)
+{
+	int fd = listen_at(SOCK_DGRAM, (in_port_t)atoi(argument));
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	char text[100];
+
+	if (recvfrom(fd, text, sizeof(text), 0, (struct sockaddr *)&from, &size) == -1)
+		return 1;
+	puts("asked");
+	fflush(stdout);
+	sleep(2);
+	for (int i = 0; i < 100; i++)
+		sendto(fd, text, 1, 0, (struct sockaddr *)&from, size);
+	return 0;
+}
+
 // Says bye to who connects to a port, ends its own half of the connection, and prints what comes from the other.
 static int say_bye(char *argument)
 {
@@ -470,6 +488,7 @@ static const struct {
 	{ "fuzz", fuzz },
 	{ "echo-to-all", echo_to_all },
 	{ "echo-datagrams", echo_datagrams },
+	{ "answer-often", answer_often },
 	{ "say-bye", say_bye },
 	{ "keyring", keyring },
 	{ "type", type },

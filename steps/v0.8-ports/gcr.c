@@ -455,7 +455,7 @@ static void open_ports(void)
 {
 	if (ports_any() && net_mode() != NET_BRIDGED)
 		die_with(GCR_USAGE, "-p needs a container on the bridge: add --net bridge");
-	ports_open();
+	ports_listen();
 }
 
 static void name_container(int root, struct net_address address)

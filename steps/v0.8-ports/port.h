@@ -9,6 +9,7 @@ struct port {
 	struct watched listener;
 	struct timer pause; // when it listens again
 	struct sockaddr_in container; // the target in the container
+	int64_t patience; // until this time of loop_time(), a client waits for the container to listen; 0: it has listened
 };
 
 #endif

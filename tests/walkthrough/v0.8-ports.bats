@@ -2,7 +2,7 @@
 #
 # hint: A port of the host's is a socket of gcr's own, which needs no privilege. gcr waits for the container anyway: meanwhile it can serve that.
 # hint: Open the ports before the fork, so that a port which is taken stops everything; say where they lead when the container has its address; serve them while gcr waits.
-# hint: ports.h is there: a row for its options; ports_open() where the network is decided, ports_start() after net_connect(), gcr_wait_serving() with ports_serve(), and ports_end().
+# hint: ports.h is there: a row for its options; ports_listen() where the network is decided, ports_start() after net_connect(), gcr_wait_serving() with ports_serve(), and ports_end().
 
 load ../walkthrough
 load ../network
