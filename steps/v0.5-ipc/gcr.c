@@ -415,8 +415,9 @@ static void name_container(int root)
 	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	snprintf(
-		text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
+	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s%s%.*s\n",
+		hostname, hostname[first] ? " " : "", hostname[first] ? first : 0, hostname);
 	bind_text(root, "hosts", text);
 }
 

@@ -427,9 +427,10 @@ static void bind_text(int root, const char *name, const char *text)
 	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name");
 }
 
-// --net host: the container stays in the network namespace of its caller.
+// Decides on the container's network. With --net host it stays in the network namespace of its caller.
 static void choose_network(void)
 {
+	net_decide();
 	for (struct gcr_namespace *row = namespaces; row->name; row++)
 		if (row->flag == CLONE_NEWNET && net_mode() == NET_HOST)
 			row->flag = 0;
@@ -456,7 +457,9 @@ static void name_container(int root, struct net_address address)
 	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s\n", own, hostname);
+	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s%s%.*s\n", own,
+		hostname, hostname[first] ? " " : "", hostname[first] ? first : 0, hostname);
 	bind_text(root, "hosts", text);
 }
 
