@@ -14,9 +14,9 @@
 #include "array.h"
 #include "cgroup.h"
 #include "cli.h"
+#include "container_id.h"
 #include "exec.h"
 #include "fd.h"
-#include "id.h"
 #include "ids.h"
 #include "limits.h"
 #include "log.h"
@@ -352,7 +352,7 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void fill_dev(int dev)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	for (size_t i = 0; i < COUNT(devices); i++)
