@@ -278,9 +278,10 @@ void ports_end(void)
 
 	close_ports(SOCK_STREAM);
 	ignore_datagrams();
-	while (now < end && poll(&ready, 1, tcp_is_busy() ? (int)(end - now) : 0) == 1) {
-		ports_serve();
-		now = loop_time();
+	for (bool more = true; now < end && (more || tcp_is_busy()); now = loop_time()) {
+		if (!more)
+			poll(&ready, 1, (int)(end - now));
+		more = loop_serve();
 	}
 	tcp_close_all();
 	close_ports(SOCK_DGRAM);

@@ -1,6 +1,7 @@
 # What gcr does where something runs out, or is not what it was: it works, or says in one line what is wrong, with status
 # 125. Either way it ends, and nothing of it stays.
 
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load ../helpers
 
 setup_file() {
