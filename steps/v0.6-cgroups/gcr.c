@@ -383,12 +383,12 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
+// Makes an empty file to mount on if the rootfs has none. If that fails, warns of it and returns false.
 static bool make_file(int etc, const char *name)
 {
 	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
 		return true;
-	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;
 }
 

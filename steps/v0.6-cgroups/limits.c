@@ -289,7 +289,7 @@ static void report_oom_kills(unsigned kills, int status)
 	if (kills > 0 && status == GCR_SIGNALED + SIGKILL)
 		die_with(status, message, kills, limits[MEMORY].asked);
 	if (kills > 0)
-		gcr_log(message, kills, limits[MEMORY].asked);
+		gcr_warn(message, kills, limits[MEMORY].asked);
 }
 
 void limits_remove_cgroup(int status)

@@ -178,18 +178,19 @@ choose_no_network() {
 		if [ "$more" -lt 5 ]; then
 			says "the rootfs has no /(dev|etc|proc|sys|tmp), and it cannot be made: No space left on device"
 		else
-			assert_output works
+			assert_equal "$(grep -vE "^gcr: warning: the rootfs has no /etc/(hostname|hosts), and it cannot be made: No space left on device$" <<<"$output")" works
 		fi
 	done
 }
 
 @test "a read-only rootfs runs, if it lacks nothing" {
+	"$gcr" run -q "$rootfs" true # which makes what it lacks
 	apart 'mount --bind "$2" "$1"; mount -o remount,ro,bind "$1"; "$0" "$1"'
 	assert_output works
 	apart 'mount -t tmpfs none "$1"; cp -a "$2/bin" "$1"; mount -o remount,ro "$1"; "$0" "$1"'
 	says "the rootfs has no /dev, and it cannot be made: Read-only file system"
-	apart 'mount -t tmpfs none "$1"; cp -a "$2/." "$1"; rm -f "$1"/etc/*; mount -o remount,ro "$1"; sed -i s/-q// "$0"; "$0" "$1"'
-	assert_line --partial "the rootfs has no /etc/hostname, and it cannot be made: Read-only file system"
+	apart 'mount -t tmpfs none "$1"; cp -a "$2/." "$1"; rm -f "$1"/etc/*; mount -o remount,ro "$1"; "$0" "$1"'
+	assert_line "gcr: warning: the rootfs has no /etc/hostname, and it cannot be made: Read-only file system"
 	assert_line works
 }
 
