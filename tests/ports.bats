@@ -289,13 +289,15 @@ busy() {
 	head -c 20M /dev/urandom >"$file"
 	publish -p 8080:80
 	# shellcheck disable=SC2016 # Perl's
-	on_host perl -MIO::Socket::INET -e '$| = 1; my @all = map { IO::Socket::INET->new("127.0.0.1:8080") or die } 1..20; my %sent;
-		for my $s (@all) { $s->blocking(0); for (1..50) { my $n = syswrite $s, "x" x 1e6; $sent{$s} += $n // 0; select undef, undef, undef, 0.01 if !$n } }
+	on_host perl -MIO::Socket::INET -e '$| = 1; my (@all, %sent);
+		for (1..20) { my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; syswrite $s, "x"; sysread $s, my $echo, 1 or die; push @all, $s } # nc has it
+		for my $s (@all) { $s->blocking(0); for (1..30) { my $n = syswrite $s, "x" x 1e6; $sent{$s} += $n // 0; select undef, undef, undef, 0.01 if !$n } }
 		print "sent\n"; <STDIN>; my $right = 0;
 		for my $s (@all) { $s->blocking(1); shutdown $s, 1; my $got = 0; while (my $n = sysread $s, my $data, 1e6) { $got += $n } $right += $got == $sent{$s} }
 		print "$right right\n"' >"$BATS_TEST_TMPDIR/client" < <(retry 600 '[ -e "$BATS_TEST_TMPDIR/go" ]') 3>&- &
 	local stalled=$!
-	retry 300 'grep -q sent "$BATS_TEST_TMPDIR/client"'
+	retry 600 'grep -q sent "$BATS_TEST_TMPDIR/client"'
+	retry 100 '[ "$(find "/proc/$gcr_pid/fd" -lname "pipe:*" | wc -l)" -ge 32 ]'
 	assert_equal "$(client 127.0.0.1 8080 <"$file" | sha256sum)" "$(sha256sum <"$file")"
 	touch "$BATS_TEST_TMPDIR/go"
 	wait "$stalled"
@@ -349,7 +351,7 @@ busy() {
 	gcr_net teardown -q
 	run -2 "$gcr" run -q -p 8080:80 "$rootfs" true
 	gcr_net setup -q
-	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+	assert_output $'gcr: warning: no network, as there is no bridge: sudo ./gcr net setup makes one\ngcr: -p needs a container on the bridge: add --net bridge'
 }
 
 @test "end: what the container sent last arrives" {

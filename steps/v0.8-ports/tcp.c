@@ -35,7 +35,8 @@ struct connection {
 	struct side client, container;
 	struct port *port;
 	struct connections *state; // the queue that the connection is in
-	int64_t retry; // a time of loop_time()
+	int64_t retry,
+		attempt; // times of loop_time(): of the next attempt to connect, and of the last one
 	TAILQ_ENTRY(connection) neighbours;
 };
 
@@ -253,7 +254,17 @@ static void side_is_ready(struct watched *socket, uint32_t events)
 // A new connection
 // -----------------------------------------------------------------------------------------------
 
-// Tries later if the container may still be starting. Once it has listened, or has had its time, its refusal is the client's.
+// Whether the container may have refused because it was still starting: it has not listened yet and still has time, or it has
+// begun to listen after the attempt.
+static bool was_too_early(const struct connection *connection)
+{
+	const struct port *port = connection->port;
+
+	return port->listened ? connection->attempt <= port->listened
+			      : loop_time() < port->patience;
+}
+
+// Tries later if the attempt was too early. Otherwise the container's refusal is the client's.
 static void try_later(struct connection *connection)
 {
 	int *fd = &connection->container.socket.fd;
@@ -262,7 +273,7 @@ static void try_later(struct connection *connection)
 		close(*fd);
 	*fd = -1;
 	connection->container.socket.events = 0;
-	if (loop_time() < connection->port->patience)
+	if (was_too_early(connection))
 		wait_a_little(connection);
 	else
 		drop_connection(connection);
@@ -272,7 +283,8 @@ static void start_passing(struct connection *connection)
 {
 	connection->client.socket.ready = side_is_ready;
 	connection->container.socket.ready = side_is_ready;
-	connection->port->patience = 0;
+	if (!connection->port->listened)
+		connection->port->listened = loop_time();
 	move_to(connection, &all.connected);
 	watch_both(connection);
 }
@@ -324,6 +336,7 @@ static void connect_container(struct connection *connection)
 		return;
 	}
 	move_to(connection, &all.connecting);
+	connection->attempt = loop_time();
 	container->fd = fd;
 	if (prepare_socket(fd) == -1 || never_pace(fd) == -1 ||
 		loop_connect(fd, &connection->port->container) == -1 ||
