@@ -11,13 +11,26 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static const struct gcr_program *program;
-static const struct gcr_command *command; // NULL: run
-static char **environment; // of -e
+// The step's options and then the common ones, as getopt_long(3) wants them. The val of an option is FIRST_LONG plus its index
+// in options[].
+#define MAX_OPTIONS 32
+#define FIRST_LONG  256 // above every letter
+
+// What the command line is read with. An option's set() gets its value alone, so this cannot be an argument.
+static struct {
+	const struct gcr_program *program;
+	const struct gcr_command *command; // NULL: run
+	char **environment; // of -e
+	const struct gcr_option *options[MAX_OPTIONS];
+	struct option long_options[MAX_OPTIONS + 1];
+	// "+" ends the options at the first argument. ":" tells a missing value from an unknown option.
+	char letters[2 + 2 * MAX_OPTIONS + 1];
+	size_t count; // of options
+} cli = { .letters = "+:" };
 
 static void set_environment(const char *value)
 {
-	if (gcr_add_variable(&environment, value) == -1)
+	if (gcr_add_variable(&cli.environment, value) == -1)
 		die_with(GCR_USAGE, "-e %s: %s: write NAME=VALUE or NAME", value, strerror(errno));
 }
 
@@ -46,27 +59,17 @@ static const struct gcr_option common_options[] = {
 	{ 0 },
 };
 
-// The step's options and then the common ones, as getopt_long(3) wants them. The val of an option
-// is FIRST_LONG plus its index in all[].
-#define MAX_OPTIONS 32
-#define FIRST_LONG  256 // above every letter
-static const struct gcr_option *all[MAX_OPTIONS];
-static struct option long_options[MAX_OPTIONS + 1];
-// "+" ends the options at the first argument. ":" tells a missing value from an unknown option.
-static char letters[2 + 2 * MAX_OPTIONS + 1] = "+:";
-static size_t option_count;
-
 static void collect_options(const struct gcr_option *table)
 {
-	for (; table->name && option_count < MAX_OPTIONS; table++, option_count++) {
-		all[option_count] = table;
-		long_options[option_count] = (struct option){
+	for (; table->name && cli.count < MAX_OPTIONS; table++, cli.count++) {
+		cli.options[cli.count] = table;
+		cli.long_options[cli.count] = (struct option){
 			.name = table->name,
 			.has_arg = table->value ? required_argument : no_argument,
-			.val = (int)option_count + FIRST_LONG,
+			.val = (int)cli.count + FIRST_LONG,
 		};
 		if (table->letter)
-			snprintf(letters + strlen(letters), 3, "%c%s", table->letter,
+			snprintf(cli.letters + strlen(cli.letters), 3, "%c%s", table->letter,
 				table->value ? ":" : "");
 	}
 }
@@ -74,10 +77,10 @@ static void collect_options(const struct gcr_option *table)
 static const struct gcr_option *option_of(int value)
 {
 	if (value >= FIRST_LONG)
-		return all[value - FIRST_LONG];
-	for (size_t i = 0; i < option_count; i++)
-		if (all[i]->letter == value)
-			return all[i];
+		return cli.options[value - FIRST_LONG];
+	for (size_t i = 0; i < cli.count; i++)
+		if (cli.options[i]->letter == value)
+			return cli.options[i];
 	return NULL;
 }
 
@@ -97,7 +100,7 @@ static void print_option(const struct gcr_option *option)
 
 static const struct gcr_command *find_command(const char *name)
 {
-	for (const struct gcr_command *one = program->commands; one && one->name; one++)
+	for (const struct gcr_command *one = cli.program->commands; one && one->name; one++)
 		if (strcmp(one->name, name) == 0)
 			return one;
 	return NULL;
@@ -118,12 +121,12 @@ static void print_usage_of_run(void)
 	       "1.\n"
 	       "\n"
 	       "Options:\n",
-		program->version, program->summary, program->example);
+		cli.program->version, cli.program->summary, cli.program->example);
 }
 
 static void print_end_of_run(void)
 {
-	for (const struct gcr_command *one = program->commands; one && one->name; one++)
+	for (const struct gcr_command *one = cli.program->commands; one && one->name; one++)
 		printf("\nBesides: gcr %s %s\n         %s\n", one->name, one->usage, one->summary);
 	printf("\n"
 	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
@@ -141,14 +144,14 @@ static noreturn void exit_flushed(void)
 static void print_help(const char *value)
 {
 	(void)value;
-	if (command)
-		printf("gcr %s: %s\n\nUsage: gcr %s %s\n\nOptions:\n", program->version,
-			command->summary, command->name, command->usage);
+	if (cli.command)
+		printf("gcr %s: %s\n\nUsage: gcr %s %s\n\nOptions:\n", cli.program->version,
+			cli.command->summary, cli.command->name, cli.command->usage);
 	else
 		print_usage_of_run();
-	for (size_t i = 0; i < option_count; i++)
-		print_option(all[i]);
-	if (!command)
+	for (size_t i = 0; i < cli.count; i++)
+		print_option(cli.options[i]);
+	if (!cli.command)
 		print_end_of_run();
 	exit_flushed();
 }
@@ -156,7 +159,7 @@ static void print_help(const char *value)
 static void print_version(const char *value)
 {
 	(void)value;
-	printf("gcr %s\n", program->version);
+	printf("gcr %s\n", cli.program->version);
 	exit_flushed();
 }
 
@@ -180,8 +183,8 @@ static char **read_options(int argc, char *argv[])
 	opterr = 0;
 	optind = 0; // start anew (getopt(3))
 	// Options after ROOTFS belong to the container's command. Other commands take options anywhere.
-	const char *taken = command ? letters + 1 : letters;
-	while ((value = getopt_long(argc, argv, taken, long_options, NULL)) != -1) {
+	const char *taken = cli.command ? cli.letters + 1 : cli.letters;
+	while ((value = getopt_long(argc, argv, taken, cli.long_options, NULL)) != -1) {
 		if (value == ':' || value == '?')
 			die_of_option(value, argv[optind - 1]);
 		option_of(value)->set(optarg);
@@ -207,20 +210,20 @@ static noreturn void die_of_rootfs(const char *name)
 // Collects the options of these tables, and then the common ones.
 static void collect_all_options(const struct gcr_option *const tables[])
 {
-	option_count = 0;
-	letters[2] = '\0';
+	cli.count = 0;
+	cli.letters[2] = '\0';
 	for (; *tables; tables++)
 		collect_options(*tables);
 	collect_options(common_options);
-	long_options[option_count] = (struct option){ 0 };
+	cli.long_options[cli.count] = (struct option){ 0 };
 }
 
 static noreturn void run_command(int argc, char *argv[])
 {
-	const struct gcr_option *const tables[] = { command->options, NULL };
+	const struct gcr_option *const tables[] = { cli.command->options, NULL };
 
 	collect_all_options(tables);
-	command->run(read_options(argc, argv));
+	cli.command->run(read_options(argc, argv));
 	exit_flushed();
 }
 
@@ -237,14 +240,14 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 {
 	if (gcr_open_standard_fds() == -1)
 		die("/dev/null: %s", strerror(errno));
-	program = the;
-	environment = NULL;
+	cli.program = the;
+	cli.environment = NULL;
 	gcr_hints = the->hints;
 	collect_all_options(the->options);
 
 	char **verb = read_options(argc, argv);
-	command = verb[0] ? find_command(verb[0]) : NULL;
-	if (command)
+	cli.command = verb[0] ? find_command(verb[0]) : NULL;
+	if (cli.command)
 		run_command(argc - (int)(verb - argv), verb);
 	if (!verb[0] || strcmp(verb[0], "run") != 0)
 		die_with(GCR_USAGE, "%s%swrite: %s, or see gcr --help", verb[0] ? verb[0] : "",
@@ -259,7 +262,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	run->arguments = argv;
 	run->name = arguments[0];
 	run->command = arguments + 1;
-	run->environment = environment;
+	run->environment = cli.environment;
 	if (gcr_find_rootfs(run->name, &run->rootfs) == -1)
 		die_of_rootfs(run->name);
 }

@@ -29,14 +29,13 @@ int gcr_read_file(const char *path, char *text, size_t size)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
-	ssize_t got = fd;
+	ssize_t got = 0;
 
-	while (got != -1 && length < size - 1) {
-		got = read(fd, text + length, size - 1 - length);
-		if (got <= 0)
-			break;
+	*text = '\0';
+	if (fd == -1)
+		return -1;
+	while (length < size - 1 && (got = read(fd, text + length, size - 1 - length)) > 0)
 		length += (size_t)got;
-	}
 	text[length] = '\0';
 	return got == -1 ? -1 : 0;
 }

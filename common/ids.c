@@ -11,9 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-// Finds the login name of a user in /etc/passwd (passwd(5)). A caller who is missing there, because the account comes
-// from LDAP or the like, is called $USER. A wrong $USER gains nothing: newuidmap(1) checks the range. Root needs
-// no newuidmap, and its $USER is ignored. getpwuid(3) is not used: in a static program it would load libraries.
+// Finds the login name of a user in /etc/passwd (passwd(5)). An account of LDAP's or the like is not in that file. Then
+// $USER is taken as the caller's name. A wrong $USER gains nothing, because newuidmap(1) checks the range. Root's $USER is
+// ignored, because newuidmap does not check what root maps. getpwuid(3) is not used: in a static program it would load
+// libraries.
 static int find_name(uid_t uid, char name[256])
 {
 	const char *user = uid != 0 && uid == geteuid() ? getenv("USER") : NULL;

@@ -15,14 +15,39 @@ ubuntu=$top/rootfs/ubuntu
 use_step() {
 	step=$1
 	gcr=$build/steps/$step/gcr
-	[ -z "${GCR_USER:-}${GCR_HOST:-}${GCR_APART:-}" ] || gcr=$BATS_RUN_TMPDIR/$step-of-${GCR_USER:-root}/run
+	if [ -n "${GCR_USER:-}${GCR_HOST:-}${GCR_APART:-}" ]; then
+		gcr=$BATS_RUN_TMPDIR/$step-of-${GCR_USER:-root}/run
+	elif lacks_bridge; then
+		gcr=$BATS_RUN_TMPDIR/$step-alone/run
+		make_runner "$build/steps/$step/gcr"
+	fi
 }
-[ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
+
+# Without a bridge, gcr warns that there is no network. Tests that are not about that choose none.
+lacks_bridge() {
+	since v0.7 && [ -z "${GCR_HOST:-}" ] && ! ip link show dev gcr &>/dev/null
+}
+
+# Makes $gcr, which runs a program: make_runner PROGRAM COMMAND…: with that command before it. The program is beside $gcr, too.
+make_runner() {
+	mkdir -p "${gcr%/*}"
+	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
+	{
+		echo '#!/bin/sh'
+		# shellcheck disable=SC2016 # for the script
+		! lacks_bridge || echo '[ "$1" != run ] || { shift; set -- run --net none "$@"; }'
+		printf 'exec %s "%s" "$@"\n' "${*:2}" "$1"
+	} >"$gcr.new"
+	chmod 755 "$gcr.new"
+	mv "$gcr.new" "$gcr"
+}
 
 # A step has what it and those before it bring: since v0.2
 since() {
 	[[ ! $step < $1 ]]
 }
+
+[ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
 
 # Once in a file, before the first use of $gcr. With $GCR_HOST it runs in that process's namespaces, see network.bash.
 prepare_gcr() {
@@ -36,8 +61,7 @@ prepare_gcr() {
 	[ ${#as[@]} -gt 0 ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
-	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${as[*]}" "${gcr%/*}/gcr" >"$gcr"
-	chmod 755 "$gcr"
+	make_runner "${gcr%/*}/gcr" "${as[@]}"
 }
 
 # Runs a command in a session of its own, as far as keys go (session-keyring(7)). Prints the number of its keyring before.

@@ -36,8 +36,7 @@ removed_by() {
 		v0.7-net) cat <<-'END' ;; # --net host leaves a namespace out; a name goes with an address of its own
 				static const struct gcr_namespace namespaces[] = {
 				static void name_container(int root)
-				snprintf(
-				text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
+				snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s%s%.*s\n",
 				name_container(root);
 				// 2. Make its cgroup, if it has limits.
 				// 5. Wait until it ends, passing signals on, and exit with its status.
@@ -57,10 +56,10 @@ budget() {
 		v0.1-pid) echo 70 ;;
 		v0.2-mnt) echo 179 ;;
 		v0.3-user) echo 210 ;;
-		v0.4-uts) echo 73 ;;
+		v0.4-uts) echo 74 ;;
 		v0.5-ipc) echo 7 ;;
 		v0.6-cgroups) echo 18 ;;
-		v0.7-net) echo 74 ;;
+		v0.7-net) echo 75 ;;
 		v0.8-ports) echo 17 ;;
 	esac
 }

@@ -104,9 +104,9 @@ nothing_is_left() {
 
 @test "memory: the hog is killed, what is beside it lives, and the status is the command's" {
 	start --memory 32M "$rootfs" sh -c 'echo ready; exec sleep 1000'
-	run -7 "$gcr" run --memory 32M "$rootfs" sh -c 'sleep 1000 & dd if=/dev/zero of=/dev/null bs=100M count=1; echo "hog: $?"; kill -0 $! && exit 7'
+	run -7 "$gcr" run -q --memory 32M "$rootfs" sh -c 'sleep 1000 & dd if=/dev/zero of=/dev/null bs=100M count=1; echo "hog: $?"; kill -0 $! && exit 7'
 	assert_line "hog: 137"
-	assert_line --regexp "^....\/..\/.. ..:..:.. the kernel killed 1 of the container's processes \(--memory 32M\)\$"
+	assert_line "gcr: warning: the kernel killed 1 of the container's processes (--memory 32M)"
 	kill -0 "$gcr_pid"
 	kill -TERM "$gcr_pid"
 	ended_with 137
@@ -168,6 +168,77 @@ usage() {
 		echo max 2>/dev/null >/sys/fs/cgroup/pids.max || echo refused; mkdir /sys/fs/cgroup/x 2>/dev/null || echo refused
 		mount -o remount,rw /sys/fs/cgroup 2>/dev/null || echo refused; cat /sys/fs/cgroup/pids.max'
 	assert_output $'0::/\n/sys/fs/cgroup\n1\nrefused\nrefused\nrefused\n9'
+}
+
+# "max" in these files lifts nothing: the limits are above them.
+@test "attack: a container that lifts the limits of its own cgroup is still held by them, and what it made there goes" {
+	local count='i=0; while [ $i -lt 30 ]; do sleep 1000 & i=$((i + 1)); done; echo $i'
+	run -2 "$gcr" run -q --pids-max 20 --memory 64M "$rootfs" probe lift-limits "$count"
+	assert_line "pids.max: lifted"
+	assert_line "memory.max: lifted"
+	assert_line --partial "can't fork"
+	nothing_is_left
+	run -137 "$gcr" run -q --memory 32M "$rootfs" probe lift-limits 'exec dd if=/dev/zero of=/dev/null bs=100M count=1'
+	assert_line "memory.max: lifted"
+	assert_line "gcr: the kernel killed 1 of the container's processes (--memory 32M)"
+	nothing_is_left
+	run -3 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits 'exit 3'
+	assert_line "pids.max: lifted"
+	nothing_is_left
+	start --pids-max 9 "$rootfs" probe lift-limits 'echo ready; exec sleep 1000'
+	kill -KILL "$gcr_pid"
+	wait "$gcr_pid" || true
+	[ -n "${GCR_USER:-}" ] || "$gcr" run -q --pids-max 9 "$rootfs" true
+	nothing_is_left
+}
+
+@test "attack: a container cannot fill the host with cgroups" {
+	run -0 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits \
+		'cd /tmp/cgroup/below; i=0; while mkdir $i 2>/dev/null; do i=$((i + 1)); done; echo $i; cd x; i=0; while mkdir x 2>/dev/null; do cd x; i=$((i + 1)); done; echo $i'
+	assert_line --index 2 97 # and container, below, x
+	assert_line --index 3 0
+	run -0 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits 'cd /tmp/cgroup/below/x; i=0; while mkdir x 2>/dev/null; do cd x; i=$((i + 1)); done; echo $i'
+	assert_line --index 2 7
+	nothing_is_left
+}
+
+@test "cgroup: another user cannot lock it" {
+	start --pids-max 9 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	run setpriv --reuid 54321 --clear-groups flock --nonblock "$(dirname "$(cgroup_of_container)")" true
+	assert_output --partial "Permission denied"
+	kill -TERM "$gcr_pid"
+	ended_with 137
+}
+
+@test "root: where no cgroup can be made, it says why" {
+	[ -z "${GCR_USER:-}" ] || return 0
+	mkdir /sys/fs/cgroup/gcr
+	echo 0 >/sys/fs/cgroup/gcr/cgroup.max.descendants
+	run timeout 20 "$gcr" run -q --pids-max 9 "$rootfs" true
+	rmdir /sys/fs/cgroup/gcr
+	assert_equal "$status" 125
+	assert_output --regexp "^gcr: cgroup_make.*: Resource temporarily unavailable: a cgroup above it may have no more below: see its cgroup.max.descendants and cgroup.max.depth\$"
+}
+
+@test "root: the limits around its caller hold where they are delegated; elsewhere it warns" {
+	[ -z "${GCR_USER:-}" ] || return 0
+	local around=(systemd-run --quiet --wait --pipe --collect -p MemoryMax=100M -p MemorySwapMax=0)
+	local hog=("$gcr" run -q --pids-max 50 "$rootfs" dd if=/dev/zero of=/dev/null bs=200M count=1)
+	run -137 "${around[@]}" -p Delegate=yes "${hog[@]}"
+	nothing_is_left
+	run -0 "${around[@]}" "${hog[@]}"
+	assert_line --regexp "^gcr: warning: memory.max of /sys/fs/cgroup/system.slice/run-[^ ]*.service does not hold for the container, whose cgroup is elsewhere: delegate that one to gcr \(systemd-run -p Delegate=yes\)\$"
+	run -0 "$gcr" run -q --pids-max 50 "$rootfs" true
+	assert_output ""
+}
+
+@test "user: limits around the caller that do not hold for the container are named" {
+	[ -n "${GCR_USER:-}" ] || return 0
+	run -0 as_test_user XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")" systemd-run --user --scope --quiet -p MemoryMax=100M \
+		"${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
+	assert_output --regexp "^gcr: warning: memory.max of /sys/fs/cgroup/.*/run-[^/]*.scope does not hold for the container, .*\$"
+	run -0 "$gcr" run -q --pids-max 9 "$rootfs" true
+	assert_output ""
 }
 
 @test "cgroup: it is in it from its first instruction on, and its limits are there before" {

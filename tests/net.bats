@@ -112,7 +112,7 @@ tables="nftables, table ip gcr and table bridge gcr"
 	before_setup
 	run -0 gcr_net setup
 	assert_output "bridge br0 at 10.0.0.1/24: made
-IP forwarding: switched on
+IP forwarding: switched on, for the bridge alone
 $tables: made
 helper $helper: installed"
 	run -0 on_host ip -o -4 address show dev br0
@@ -246,8 +246,115 @@ helper $helper: was not there"
 
 @test "setup: where it fails, it leaves nothing behind" {
 	before_setup
-	refuses 125 ".*: sudo apt-get install nftables" on_host env PATH=/nowhere "$build/steps/$step/gcr" net setup
-	refuses 125 ".*" on_host env PATH=/nowhere "${gcr%/*}/gcr" net setup
+	refuses 125 ".*: sudo apt-get install nftables" on_host env PATH=/nowhere "$build/steps/$step/gcr" net setup -q
+	refuses 125 ".*" on_host env PATH=/nowhere "${gcr%/*}/gcr" net setup -q
+	# shellcheck disable=SC2016 # for the shell
+	refuses 125 "standard output: No space left on device" on_host sh -c '"$0" net setup >/dev/full' "$build/steps/$step/gcr"
+}
+
+@test "setup: a helper that does not fit on the disk is an error, and nothing is left" {
+	before_setup
+	on_host mkdir "${helper%/*}"
+	on_host mount -t tmpfs -o size=64k none "${helper%/*}"
+	refuses 125 "copy_file.*: No space left on device" on_host "$build/steps/$step/gcr" net setup -q
+	on_host umount "${helper%/*}"
+	on_host rmdir "${helper%/*}"
+}
+
+@test "teardown: what cannot be undone does not keep the rest; it says so" {
+	before_setup
+	local forwarding=/proc/sys/net/ipv4/ip_forward
+	gcr_net setup -q
+	on_host mount --bind $forwarding $forwarding
+	on_host mount -o remount,bind,ro $forwarding
+	run -125 gcr_net teardown
+	on_host umount $forwarding
+	assert_output "gcr: warning: IP forwarding stays on: Read-only file system
+$tables: removed
+IP forwarding: left as it is
+bridge br0: removed
+helper $helper: removed
+gcr: not all is undone, see above; once that is mended: sudo ./gcr net teardown"
+	run -1 on_host ip link show br0
+	refute [ "$(on_host nft list tables)" ]
+	# A report that cannot be written does not keep anything either.
+	gcr_net setup -q
+	# shellcheck disable=SC2016 # for the shell
+	run -125 on_host sh -c '"$0" net teardown >/dev/full' "$build/steps/$step/gcr"
+	assert_output "gcr: standard output: No space left on device"
+	run -1 on_host ip link show br0
+}
+
+# Makes another network of the host's, 198.51.100.0/24, with a host in it, $other.
+make_other_network() {
+	other=$(hold_namespaces)
+	started+=("$other")
+	on_host ip link add up1 type veth peer name eth0 netns "$other"
+	on_host ip address add 198.51.100.1/24 dev up1
+	on_host ip link set up1 up
+	in_other ip address add 198.51.100.2/24 dev eth0
+	in_other ip link set eth0 up
+	in_other ip route add default via 198.51.100.1
+	in_world ip route replace 198.51.100.0/24 via 192.0.2.1
+}
+in_other() { nsenter --target "$other" --net "$@"; }
+
+@test "setup: where IP forwarding was off, the host forwards for the bridge alone; where it was on, as before" {
+	before_setup
+	make_other_network
+	run -1 in_other "$rootfs/bin/probe" ping 203.0.113.80
+	for _ in 1 2; do
+		gcr_net setup -q
+		run -1 in_other "$rootfs/bin/probe" ping 203.0.113.80
+		run -0 is_connected 9
+		assert_output hello
+	done
+	gcr_net teardown -q
+	on_host sysctl -qw net.ipv4.ip_forward=1
+	gcr_net setup -q
+	run -0 in_other "$rootfs/bin/probe" ping 203.0.113.80
+	run -0 is_connected 9
+}
+
+@test "run: a bridge whose network is not gcr's is refused" {
+	changed=yes
+	on_host ip address flush dev br0
+	on_host ip address add 10.0.0.1/31 dev br0
+	run -125 "$gcr" run -q "$rootfs" true
+	assert_line --index 0 "gcr: the bridge br0 has the address 10.0.0.1/31, which gcr did not give it: sudo ./gcr net teardown && sudo ./gcr net setup"
+	run -125 gcr_net setup
+	assert_output "gcr: gcr's bridge is br0 at 10.0.0.1/31, which gcr did not give it: sudo ./gcr net teardown first"
+}
+
+@test "attack: without gcr's rules nobody is connected, neither by root nor by the helper" {
+	changed=yes
+	make_namespace
+	local change before message="gcr: gcr's rules of nftables are not loaded, and nothing else keeps containers apart: sudo ./gcr net setup loads them"
+	before=$(links)
+	while read -r change; do
+		# shellcheck disable=SC2086 # words
+		on_host $change
+		run -125 "$gcr" run -q "$rootfs" true
+		assert_line --index 0 "$message"
+		run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
+		assert_line --index 0 "$message"
+		run -125 connect_namespace
+		assert_output "$message"
+		assert_equal "$(links)" "$before"
+		run -1 gcr_net status
+		assert_line "$tables: missing"
+		gcr_net setup -q
+		run -0 "$gcr" run -q "$rootfs" true
+		retry 100 '[ -z "$(ports)" ]'
+	done <<-END
+		nft flush ruleset
+		nft delete table bridge gcr
+		nft delete table ip gcr
+		nft flush table bridge gcr
+		nft flush chain bridge gcr prerouting
+		nft flush chain bridge gcr output
+		nft flush chain ip gcr forward
+	END
 }
 
 @test "setup: rules that are flushed or changed are mended" {
@@ -444,9 +551,11 @@ lo"
 @test "bridge: it is the default, and without one there is one line and no network" {
 	before_setup
 	run -0 "$gcr" run "$rootfs" sh -c 'ls /sys/class/net; probe ping 127.0.0.1 && echo lives'
-	assert_line --regexp " \[net\] none, as there is no bridge: sudo ./gcr net setup makes one\$"
-	assert_equal "$(grep -c '\[net\]' <<<"$output")" 1
-	assert_equal "$(tail -n 2 <<<"$output")" $'lo\nlives'
+	assert_line "gcr: warning: no network, as there is no bridge: sudo ./gcr net setup makes one"
+	run -0 "$gcr" run -q "$rootfs" sh -c 'ls /sys/class/net; probe ping 127.0.0.1 && echo lives'
+	assert_output $'gcr: warning: no network, as there is no bridge: sudo ./gcr net setup makes one\nlo\nlives'
+	run -0 "$gcr" run -q --net none "$rootfs" true
+	assert_output ""
 	run -125 "$gcr" run -q --net bridge "$rootfs" true
 	assert_output "gcr: --net bridge: there is no bridge: sudo ./gcr net setup makes one"
 	gcr_net setup -q
@@ -964,28 +1073,35 @@ CapAmb:	0000000000000000"
 	on_host sh -c 'echo "nameserver 203.0.113.80" >/run/systemd/resolve/resolv.conf'
 	run -0 --separate-stderr "$gcr" run "$rootfs" sh -c 'cat /etc/resolv.conf; fetch http://web.test/'
 	assert_output $'nameserver 203.0.113.80\nhello from the world'
-	refute [ "$(grep -c "no names" <<<"$stderr")" -gt 0 ]
+	refute [ "$(grep -c "names cannot" <<<"$stderr")" -gt 0 ]
 	on_host rm /run/systemd/resolve/resolv.conf
 }
 
-@test "resolv.conf: where names cannot be looked up, it says so" {
+@test "resolv.conf: where names cannot be looked up, it says so, under -q too" {
 	local text
-	for text in "nameserver 127.0.0.53" "nameserver 127.0.0.1" "nameserver ::1" "# nameserver 203.0.113.80" ""; do
+	warning() { echo "gcr: warning: names cannot be looked up: the host's $1 names no server that has an IPv4 address and is not the host itself"; }
+	for text in "nameserver 127.0.0.53" "nameserver 127.0.0.1" "nameserver 0.0.0.0" "nameserver ::1" "nameserver 2001:db8::53" \
+		"nameserver fe80::1%eth0" "# nameserver 203.0.113.80" ""; do
 		resolv_conf "$text"
-		run -0 "$gcr" run "$rootfs" cat /etc/resolv.conf
-		assert_line --regexp " \[net\] names cannot be looked up: the host's /etc/resolv.conf names no server but its own\$"
-		[ -z "$text" ] || assert_line "$text"
+		run -0 "$gcr" run -q "$rootfs" cat /etc/resolv.conf
+		assert_output "$(warning /etc/resolv.conf)${text:+$'\n'$text}"
 	done
-	for text in "nameserver 203.0.113.80" $'nameserver 127.0.0.1\nnameserver 203.0.113.80' $'# nobody\nnameserver\t203.0.113.80 # ours'; do
+	resolv_conf "nameserver 127.0.0.53"
+	on_host mkdir -p /run/systemd/resolve
+	on_host sh -c 'echo "nameserver 2001:db8::53" >/run/systemd/resolve/resolv.conf'
+	run -0 "$gcr" run -q "$rootfs" true
+	on_host rm /run/systemd/resolve/resolv.conf
+	assert_output "$(warning /run/systemd/resolve/resolv.conf)"
+	for text in "nameserver 203.0.113.80" $'nameserver 127.0.0.1\nnameserver 203.0.113.80' $'# nobody\nnameserver\t203.0.113.80 # ours' $'nameserver 2001:db8::53\nnameserver 203.0.113.80'; do
 		resolv_conf "$text"
-		run -0 "$gcr" run "$rootfs" true
-		refute_output --partial "no names"
+		run -0 "$gcr" run -q "$rootfs" true
+		assert_output ""
 	done
 	resolv_conf "nameserver 127.0.0.1"
-	run -0 "$gcr" run --net host "$rootfs" true
-	refute_output --partial "no names"
-	run -0 "$gcr" run --net none "$rootfs" sh -c 'cat /etc/resolv.conf 2>/dev/null || true'
-	refute_output --regexp "no names|127.0.0.1"
+	run -0 "$gcr" run -q --net host "$rootfs" true
+	assert_output ""
+	run -0 "$gcr" run -q --net none "$rootfs" sh -c 'cat /etc/resolv.conf 2>/dev/null || true'
+	assert_output ""
 }
 
 # All that is in a rootfs.
@@ -1037,6 +1153,10 @@ sees_resolv_conf() {
 	assert_line --index 1 "::1 localhost"
 	assert_line --index 2 "$address box"
 	assert_line --partial "PING box ($address)"
+	run -0 --separate-stderr "$gcr" run --hostname web.example.org "$rootfs" sh -c 'tail -n 1 /etc/hosts; ping -c 1 web 2>&1 | head -n 1'
+	address=$(sed -n 's|.*eth0 is \(.*\)/.*|\1|p' <<<"$stderr")
+	assert_line --index 0 "$address web.example.org web"
+	assert_line --index 1 --partial "PING web ($address)"
 }
 
 # --- what it may not -------------------------------------------------------------------------------

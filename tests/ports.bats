@@ -193,6 +193,24 @@ stop() {
 	run -0 on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; alarm 60;
 		print defined sysread($s, my $data, 10) ? "end\n" : "$!\n"'
 	assert_output "Connection reset by peer"
+	# The container has had its time to start: nobody waits any more.
+	resets_at_once 8080
+	stop
+}
+
+# Asserts that the host's port resets who connects, in less than two seconds.
+resets_at_once() {
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'alarm 2; my $s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die;
+		print defined sysread($s, my $data, 10) ? "end\n" : "$!\n"' "$1"
+	assert_output "Connection reset by peer"
+}
+
+@test "listening no more: the client is reset at once" {
+	start -p 8080:80 "$rootfs" sh -c 'echo ready; nc -l -p 80 -e cat; exec sleep 1000'
+	run -0 client 127.0.0.1 8080 <<<"only one"
+	assert_output "only one"
+	resets_at_once 8080
 	stop
 }
 
@@ -244,6 +262,50 @@ busy() {
 	stop
 }
 
+@test "descriptors: 1024 of them are enough for 400 clients that say nothing, and one that does" {
+	ulimit -n 1024
+	publish -p 8080:80
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'alarm 20; my @idle = map { IO::Socket::INET->new("127.0.0.1:8080") or die "$_: $!" } 1..400;
+		my $s = IO::Socket::INET->new("127.0.0.1:8080") or die $!; print $s "served\n"; $s->flush; print scalar <$s>'
+	assert_output served
+	stop
+}
+
+@test "descriptors: where they end, datagrams of a new client take the place of the oldest" {
+	ulimit -n 128
+	publish -p 5353:80/udp
+	# shellcheck disable=SC2016 # Perl's
+	run -0 on_host perl -MIO::Socket::INET -e 'alarm 20; for (1..150) {
+			my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "127.0.0.1:5353") or die $!;
+			$s->send($_); $s->recv(my $answer, 100); $n++ if $answer eq $_ } print "$n answers\n"'
+	assert_output "150 answers"
+	stop
+}
+
+# Twenty clients that do not read take all pipes that there are.
+@test "data: without a free pipe, all arrives as it was, and so it does for those that held the pipes" {
+	local file=$BATS_TEST_TMPDIR/random
+	head -c 20M /dev/urandom >"$file"
+	publish -p 8080:80
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MIO::Socket::INET -e '$| = 1; my (@all, %sent);
+		for (1..20) { my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; syswrite $s, "x"; sysread $s, my $echo, 1 or die; push @all, $s } # nc has it
+		for my $s (@all) { $s->blocking(0); for (1..30) { my $n = syswrite $s, "x" x 1e6; $sent{$s} += $n // 0; select undef, undef, undef, 0.01 if !$n } }
+		print "sent\n"; <STDIN>; my $right = 0;
+		for my $s (@all) { $s->blocking(1); shutdown $s, 1; my $got = 0; while (my $n = sysread $s, my $data, 1e6) { $got += $n } $right += $got == $sent{$s} }
+		print "$right right\n"' >"$BATS_TEST_TMPDIR/client" < <(retry 600 '[ -e "$BATS_TEST_TMPDIR/go" ]') 3>&- &
+	local stalled=$!
+	retry 600 'grep -q sent "$BATS_TEST_TMPDIR/client"'
+	retry 100 '[ "$(find "/proc/$gcr_pid/fd" -lname "pipe:*" | wc -l)" -ge 32 ]'
+	assert_equal "$(client 127.0.0.1 8080 <"$file" | sha256sum)" "$(sha256sum <"$file")"
+	touch "$BATS_TEST_TMPDIR/go"
+	wait "$stalled"
+	run -0 tail -n 1 "$BATS_TEST_TMPDIR/client"
+	assert_output "20 right"
+	stop
+}
+
 @test "busy: Ctrl+C ends it while data flows" {
 	publish -p 8080:80
 	local client clients=()
@@ -289,7 +351,7 @@ busy() {
 	gcr_net teardown -q
 	run -2 "$gcr" run -q -p 8080:80 "$rootfs" true
 	gcr_net setup -q
-	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+	assert_output $'gcr: warning: no network, as there is no bridge: sudo ./gcr net setup makes one\ngcr: -p needs a container on the bridge: add --net bridge'
 }
 
 @test "end: what the container sent last arrives" {
@@ -298,6 +360,43 @@ busy() {
 		assert_equal "$(client 127.0.0.1 8080 </dev/null | wc -c)" 10000000
 		ended_with 0
 	done
+}
+
+@test "end: what the container sent last arrives also where gcr has no descriptor for a pipe" {
+	start -p 8080:80 "$rootfs" sh -c 'echo ready; nc -l -p 80 -e sh -c "read go; head -c 100000 /dev/zero"'
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MIO::Socket::INET -e '$| = 1; alarm 60; my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; sleep 1; print "connected\n"; <STDIN>;
+		print $s "go\n"; $s->flush; my $got = 0; while (my $n = sysread $s, my $data, 1e6) { $got += $n } print "$got\n"' \
+		>"$BATS_TEST_TMPDIR/client" < <(retry 600 '[ -e "$BATS_TEST_TMPDIR/go" ]') 3>&- &
+	local client=$!
+	retry 100 'grep -q connected "$BATS_TEST_TMPDIR/client"'
+	local as=()
+	[ -z "${GCR_USER:-}" ] || as=(as_test_user)
+	"${as[@]}" prlimit --pid "$gcr_pid" --nofile=3
+	touch "$BATS_TEST_TMPDIR/go"
+	wait "$client"
+	run -0 tail -n 1 "$BATS_TEST_TMPDIR/client"
+	assert_output 100000
+	ended_with 0
+}
+
+@test "end: the datagrams that the container sent last arrive" {
+	start -p 5353:80/udp "$rootfs" probe answer-often 80
+	local pid client
+	pid=$(container_pid)
+	# shellcheck disable=SC2016 # Perl's
+	on_host perl -MIO::Socket::INET -e 'my $n = 0; $SIG{ALRM} = sub { print "$n answers\n"; exit }; alarm 10;
+		my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "127.0.0.1:5353") or die; $s->send("?");
+		while ($n < 100) { $s->recv(my $answer, 100); $n++ } print "$n answers\n"' >"$BATS_TEST_TMPDIR/client" 3>&- &
+	client=$!
+	retry 100 'grep -q asked "$output_file"'
+	kill -STOP "$gcr_pid" # so that gcr sees the answers and the end at the same time
+	retry 100 'grep -q "^State:.Z" /proc/'"$pid"'/status'
+	kill -CONT "$gcr_pid"
+	ended_with 0
+	wait "$client"
+	run -0 cat "$BATS_TEST_TMPDIR/client"
+	assert_output "100 answers"
 }
 
 bits_per_second() {

@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -133,6 +135,43 @@ static int fork_bomb(char *argument)
 	fflush(stdout);
 	for (;;)
 		(void)fork();
+	return 1;
+}
+
+// Writes a text to a file in a directory. Says how that went, if it is told so.
+static bool write_to(const char *directory, const char *file, const char *text, bool says)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	int fd = open(path, O_WRONLY);
+	bool done = fd != -1 && write(fd, text, strlen(text)) != -1;
+	if (says)
+		printf("%s: %s\n", file, done ? "lifted" : strerror(errno));
+	close(fd);
+	return done;
+}
+
+// Lifts the limits of its own cgroup, then runs shell code. A cgroup namespace's root is guarded against processes whose
+// namespace it is. So this makes a second namespace, in a cgroup below, and writes to the files of the first one's root.
+static int lift_limits(char *code)
+{
+	static const char place[] = "/tmp/cgroup";
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP) == -1 ||
+		!write_to("/proc/self", "uid_map", "0 0 1", false) || mkdir(place, 0700) == -1 ||
+		mount("none", place, "cgroup2", 0, NULL) == -1 ||
+		mkdir("/tmp/cgroup/below", 0700) == -1 ||
+		mkdir("/tmp/cgroup/below/x", 0700) == -1 ||
+		!write_to(place, "below/cgroup.procs", "0", false) ||
+		unshare(CLONE_NEWCGROUP) == -1) {
+		perror("cgroup");
+		return 1;
+	}
+	write_to(place, "pids.max", "max", true);
+	write_to(place, "memory.max", "max", true);
+	fflush(stdout);
+	execl("/bin/sh", "sh", "-c", code, NULL);
 	return 1;
 }
 
@@ -398,6 +437,24 @@ static int echo_datagrams(char *argument)
 	return 1;
 }
 
+// Answers one datagram at a port a hundred times, after two seconds, and ends.
+static int answer_often(char *argument)
+{
+	int fd = listen_at(SOCK_DGRAM, (in_port_t)atoi(argument));
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	char text[100];
+
+	if (recvfrom(fd, text, sizeof(text), 0, (struct sockaddr *)&from, &size) == -1)
+		return 1;
+	puts("asked");
+	fflush(stdout);
+	sleep(2);
+	for (int i = 0; i < 100; i++)
+		sendto(fd, text, 1, 0, (struct sockaddr *)&from, size);
+	return 0;
+}
+
 // Says bye to who connects to a port, ends its own half of the connection, and prints what comes from the other.
 static int say_bye(char *argument)
 {
@@ -462,6 +519,7 @@ static const struct {
 	{ "trace", trace },
 	{ "renice-group", renice_group },
 	{ "read", read_bytes },
+	{ "lift-limits", lift_limits },
 	{ "escape", escape },
 	{ "fork-bomb", fork_bomb },
 	{ "ping", ping },
@@ -470,6 +528,7 @@ static const struct {
 	{ "fuzz", fuzz },
 	{ "echo-to-all", echo_to_all },
 	{ "echo-datagrams", echo_datagrams },
+	{ "answer-often", answer_often },
 	{ "say-bye", say_bye },
 	{ "keyring", keyring },
 	{ "type", type },

@@ -37,6 +37,7 @@ clean() {
 
 @test "what gcr answers by itself" {
 	use_step v0.8-ports
+	gcr=$build/steps/$step/gcr # with no shell between
 	clean 0 "$gcr" --version
 	clean 0 "$gcr" --help
 	clean 2 "$gcr" run --memory x "$rootfs" true

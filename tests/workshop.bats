@@ -59,7 +59,7 @@ END
 
 @test "start: what is new as a whole comes complete" {
 	run -0 workshop start v0.7
-	assert_line --regexp "^These are complete, read them first: address.c address.h cable.c gcr-net.c .* setup.c$"
+	assert_line --regexp "^These are complete, read them first: address.c address.h cable.c gcr-net.c .* setup.c tables.c$"
 	run -0 find workshop/v0.7-net -type l
 	assert_output "" # what the step links is a file of the learner's
 }

@@ -227,7 +227,7 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void fill_dev(int dev)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	for (size_t i = 0; i < COUNT(devices); i++)

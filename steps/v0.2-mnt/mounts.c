@@ -56,7 +56,7 @@ struct fd_path path_of(int fd)
 
 void cover_read_only(int place, const char *source)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 
 	CLEANUP_CLOSE int copy =
 		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),

@@ -3,6 +3,8 @@
 #ifndef MOUNTS_H
 #define MOUNTS_H
 
+#include <sys/mount.h>
+
 // Opens the file called name in the directory (O_PATH in open(2)). Returns -1 if there is none. Dies if name leads through
 // a symbolic link: a link in an untrusted rootfs could make gcr mount over the host's files (CVE-2019-19921, CVE-2021-30465).
 int find_in_rootfs(int directory, const char *name);
@@ -18,7 +20,8 @@ struct fd_path {
 };
 struct fd_path path_of(int fd);
 
-#define READ_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+// Attributes of a mount whose files can be read, but neither written nor executed, nor give a user's rights.
+#define FOR_READING_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
 // Mounts source over an open file or directory; "" mounts it over itself. The mount is read-only, so mode and owner cannot
 // be changed either.

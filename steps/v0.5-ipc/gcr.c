@@ -11,9 +11,9 @@
 
 #include "array.h"
 #include "cli.h"
+#include "container_id.h"
 #include "exec.h"
 #include "fd.h"
-#include "id.h"
 #include "ids.h"
 #include "log.h"
 #include "mounts.h"
@@ -399,7 +399,7 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void fill_dev(int dev)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	for (size_t i = 0; i < COUNT(devices); i++)
@@ -441,12 +441,12 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
+// Makes an empty file to mount on if the rootfs has none. If that fails, warns of it and returns false.
 static bool make_file(int etc, const char *name)
 {
 	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
 		return true;
-	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;
 }
 
@@ -478,8 +478,9 @@ static void name_container(int root)
 	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	snprintf(
-		text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s\n", hostname);
+	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s%s%.*s\n",
+		hostname, hostname[first] ? " " : "", hostname[first] ? first : 0, hostname);
 	bind_text(root, "hosts", text);
 }
 

@@ -6,6 +6,7 @@
 #include "mounts.h"
 #include "try.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -78,25 +79,82 @@ static int start_in_scope(int argc, char *argv[])
 	return execvp(command[0], (char *const *)command);
 }
 
+// Limits of a cgroup, and the first word of their files where there is none. pids.max is left out: systemd sets it for every
+// unit.
+static const struct {
+	const char *file, *none;
+} limit_files[] = {
+	{ "memory.max", "max" },
+	{ "memory.high", "max" },
+	{ "cpu.max", "max" },
+	{ "cpuset.cpus", "" },
+	{ "io.max", "" },
+};
+
+// Returns the name of a limit of this one cgroup, or NULL.
+static const char *find_limit(const char *cgroup)
+{
+	char path[PATH_MAX + 16], text[256];
+
+	for (size_t i = 0; i < COUNT(limit_files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", cgroup, limit_files[i].file);
+		if (gcr_read_file(path, text, sizeof(text)) == -1)
+			continue;
+		text[strcspn(text, " \n")] = '\0';
+		if (strcmp(text, limit_files[i].none) != 0)
+			return limit_files[i].file;
+	}
+	return NULL;
+}
+
+// Whether an ordinary user's container will be below this cgroup, too: systemd makes the scope in the user's part of the tree.
+static bool is_users_part(const char *path)
+{
+	return geteuid() != 0 && (fnmatch("*/user@*.service", path, 0) == 0 ||
+					 fnmatch("*/user-*.slice", path, 0) == 0 ||
+					 fnmatch("*/app.slice", path, 0) == 0);
+}
+
+// Warns if limits hold for this process, in the cgroup at path, that will not hold for the container.
+static void warn_of_other_limits(const char *path)
+{
+	char cgroup[PATH_MAX];
+
+	snprintf(cgroup, sizeof(cgroup), "%s", path);
+	for (; strlen(cgroup) > strlen(CGROUPS "/") && !is_users_part(cgroup); dirname(cgroup)) {
+		const char *limit = find_limit(cgroup);
+		if (!limit)
+			continue;
+		gcr_warn("%s of %s does not hold for the container, whose cgroup is elsewhere: "
+			 "delegate that one to gcr (systemd-run -p Delegate=yes)",
+			limit, cgroup);
+		return;
+	}
+}
+
 int cgroup_find_delegated(int argc, char *argv[], char path[PATH_MAX])
 {
 	struct statfs status;
 
 	if (statfs(CGROUPS, &status) == -1 || status.f_type != CGROUP2_SUPER_MAGIC)
 		return errno = EOPNOTSUPP, -1;
-	if (geteuid() == 0) {
-		strcpy(path, CGROUPS "/gcr");
-		return 0;
-	}
-	if (find_own_cgroup(path) == -1)
+	char own[PATH_MAX];
+	if (find_own_cgroup(own) == -1)
 		return -1;
+	strcpy(path, own);
 	if (!is_delegated(path))
 		dirname(path); // we may be in a leaf: an earlier gcr moved our caller there
-	return is_delegated(path) ? 0 : start_in_scope(argc, argv);
+	if (is_delegated(path))
+		return 0;
+	warn_of_other_limits(own);
+	if (geteuid() != 0)
+		return start_in_scope(argc, argv);
+	strcpy(path, CGROUP_OF_ROOT);
+	return 0;
 }
 
-// Opens a cgroup and locks it. The lock ends with this process, however it ends. So a gcr that gets the lock of an existing
-// cgroup knows that the cgroup is abandoned.
+// Opens a cgroup and locks it. The kernel drops the lock when this process ends, however it ends. If another gcr then gets the
+// lock, the cgroup is abandoned. Error EBUSY: a gcr that lives has the lock.
 static int open_locked(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -105,18 +163,29 @@ static int open_locked(const char *path)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && faccessat(fd, "cgroup.procs", F_OK, 0) == 0)
 		return fd;
+	if (errno == EWOULDBLOCK)
+		errno = EBUSY; // EWOULDBLOCK is EAGAIN, which also mkdir(2) may say
 	gcr_cleanup_close(&fd); // keeps errno
 	return -1;
 }
 
 static int make_and_lock(const char *parent, const char *path)
 {
-	if (geteuid() == 0 && TELL(mkdir(parent, 0755), "the parent of root's cgroups") == -1 &&
+	if (strcmp(parent, CGROUP_OF_ROOT) == 0 &&
+		TELL(mkdir(parent, 0755), "the parent of root's cgroups") == -1 && errno != EEXIST)
+		return -1;
+	if (TELL(mkdir(path, 0700), "a new directory is a new cgroup; no other user may lock it") ==
+			-1 &&
 		errno != EEXIST)
 		return -1;
-	if (TELL(mkdir(path, 0755), "a new directory is a new cgroup") == -1 && errno != EEXIST)
-		return -1;
 	return open_locked(path);
+}
+
+// Whether another gcr was in the way for a moment: it removed root's empty parent, or it locked our new cgroup, which looked
+// abandoned.
+static bool is_passing(int error)
+{
+	return error == ENOENT || error == ENODEV || error == EBUSY;
 }
 
 int cgroup_make(const char *parent, const char *id, char path[PATH_MAX])
@@ -124,11 +193,32 @@ int cgroup_make(const char *parent, const char *id, char path[PATH_MAX])
 	int fd;
 
 	snprintf(path, PATH_MAX, "%s/gcr-%s", parent, id);
-	// Meanwhile another gcr may remove root's empty parent, or lock our new cgroup as an abandoned one.
-	do
-		fd = make_and_lock(parent, path);
-	while (fd == -1 && (errno == ENOENT || errno == EWOULDBLOCK));
+	for (int tries = 0;
+		(fd = make_and_lock(parent, path)) == -1 && is_passing(errno) && tries < 1000;
+		tries++)
+		usleep(1000);
 	return fd;
+}
+
+// Removes a cgroup, and first those below it, which the container may have made. cgroup.max.depth limits the recursion.
+static int remove_tree(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	char below[PATH_MAX];
+
+	if (!directory)
+		return -1;
+	while ((entry = readdir(directory))) {
+		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
+			strcmp(entry->d_name, "..") == 0)
+			continue;
+		if ((size_t)snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) <
+			sizeof(below))
+			remove_tree(below);
+	}
+	closedir(directory);
+	return rmdir(path); // EBUSY if one below is still there
 }
 
 int cgroup_remove(const char *path)
@@ -139,12 +229,12 @@ int cgroup_remove(const char *path)
 	snprintf(file, sizeof(file), "%s/cgroup.kill", path);
 	gcr_write_file(file, "1");
 	gcr_explain("rmdir(path)", "once all its processes are dead");
-	for (int tries = 0; (result = rmdir(path)) == -1 && errno == EBUSY && tries < 1000; tries++)
+	for (int tries = 0; (result = remove_tree(path)) == -1 && errno == EBUSY && tries < 1000;
+		tries++)
 		usleep(1000); // killed processes take a moment to end
-	if (result == 0 && geteuid() == 0) {
-		snprintf(parent, sizeof(parent), "%s", path);
-		TELL(rmdir(dirname(parent)), "fails if it has another container's cgroup");
-	}
+	snprintf(parent, sizeof(parent), "%s", path);
+	if (result == 0 && strcmp(dirname(parent), CGROUP_OF_ROOT) == 0)
+		TELL(rmdir(parent), "fails if it has another container's cgroup");
 	return result;
 }
 

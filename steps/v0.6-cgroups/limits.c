@@ -1,12 +1,14 @@
 // Limits: their options, their files, and the cgroup in which they hold.
 
 #include "limits.h"
+#include "array.h"
 #include "cgroup.h"
 #include "fd.h"
 #include "parse.h"
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -112,13 +114,24 @@ const struct gcr_hint limits_hints[] = {
 		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
 		"this user: log in anew, not by su, or use sudo" },
 	{ "cgroup_find_delegated", ENOENT, "systemd-run is not installed; use sudo" },
+	{ "cgroup_make", EAGAIN,
+		"a cgroup above it may have no more below: see its cgroup.max.descendants and "
+		"cgroup.max.depth" },
 	{ 0 },
 };
 
-// The container's cgroup, in which the limits hold, and its parent.
+// The cgroup in which the limits hold, and its parent.
 static struct {
 	char parent[PATH_MAX], own[PATH_MAX];
 } cgroups;
+
+// What the container may make below, if it gets to write there. Each of them takes the host's memory.
+static const struct {
+	const char *file, *value;
+} below[] = {
+	{ "cgroup.max.depth", "10" },
+	{ "cgroup.max.descendants", "100" },
+};
 
 static bool any_limit(void)
 {
@@ -221,24 +234,40 @@ static void remove_own_cgroup(void)
 	cgroup_remove(cgroups.own);
 }
 
+// Makes the container's own cgroup, below the one in which the limits hold. In the container it is /, and its files show the
+// limits. Root inside owns these files. nsdelegate lets no process write to them whose cgroup namespace starts there. But a
+// process may make a second namespace further down, and then lift what it likes: the limits above still hold.
+static int make_container_cgroup(void)
+{
+	struct cgroup_file container = file_of(cgroups.own, "container");
+
+	for (size_t i = 0; i < COUNT(below); i++)
+		TRY(gcr_write_file(file_of(cgroups.own, below[i].file).path, below[i].value),
+			"so that it ends quickly");
+	for_each_limit(enable_controller, cgroups.own);
+	TRY(mkdir(container.path, 0755), "the container's own, below its limits");
+	for_each_limit(write_limit, container.path);
+	return TRY(open(container.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "for clone3");
+}
+
 int limits_make_cgroup(const char *id)
 {
-	bool root = geteuid() == 0;
+	bool delegated = strcmp(cgroups.parent, CGROUP_OF_ROOT) != 0;
 
 	if (!any_limit())
 		return -1;
-	for_each_limit(require_controller, root ? CGROUPS : cgroups.parent);
+	for_each_limit(require_controller, delegated ? cgroups.parent : CGROUPS);
 	cgroup_remove_abandoned(cgroups.parent);
-	int directory = TRY(cgroup_make(cgroups.parent, id, cgroups.own), "the container's cgroup");
+	TRY(cgroup_make(cgroups.parent, id, cgroups.own), "in it, the limits hold");
 	gcr_at_death(remove_own_cgroup);
 
-	if (root)
-		for_each_limit(enable_controller, CGROUPS);
-	else
+	if (delegated)
 		move_processes_to_leaf(cgroups.parent);
+	else
+		for_each_limit(enable_controller, CGROUPS);
 	for_each_limit(enable_controller, cgroups.parent);
 	for_each_limit(write_limit, cgroups.own);
-	return directory;
+	return make_container_cgroup();
 }
 
 static unsigned count_oom_kills(const char *cgroup)
@@ -253,18 +282,24 @@ static unsigned count_oom_kills(const char *cgroup)
 	return count;
 }
 
-void limits_remove_cgroup(int status)
+static void report_oom_kills(unsigned kills, int status)
 {
 	static const char message[] =
 		"the kernel killed %u of the container's processes (--memory %s)";
 
+	if (kills > 0 && gcr_exit_status(status) == GCR_SIGNALED + SIGKILL)
+		die_with(gcr_exit_status(status), message, kills, limits[MEMORY].asked);
+	if (kills > 0)
+		gcr_warn(message, kills, limits[MEMORY].asked);
+}
+
+void limits_remove_cgroup(int status)
+{
 	if (!any_limit())
 		return;
 	unsigned kills = count_oom_kills(cgroups.own);
 	gcr_at_death(NULL);
-	TRY(cgroup_remove(cgroups.own), "processes left in it are killed");
-	if (kills > 0 && gcr_exit_status(status) == GCR_SIGNALED + SIGKILL)
-		die_with(gcr_exit_status(status), message, kills, limits[MEMORY].asked);
-	if (kills > 0)
-		gcr_log(message, kills, limits[MEMORY].asked);
+	if (TELL(cgroup_remove(cgroups.own), "processes left in it are killed") == -1)
+		gcr_warn("cannot remove %s: %s", cgroups.own, strerror(errno));
+	report_oom_kills(kills, status);
 }

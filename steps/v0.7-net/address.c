@@ -8,6 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+bool net_fits_bridge(struct net_address of)
+{
+	return of.prefix >= 16 && of.prefix <= 29;
+}
+
 int net_parse_address(const char *text, struct net_address *address)
 {
 	char dotted[INET_ADDRSTRLEN];

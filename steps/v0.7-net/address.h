@@ -4,6 +4,7 @@
 #define ADDRESS_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 // An address in a network, as in 10.0.0.42/24.
@@ -11,6 +12,9 @@ struct net_address {
 	struct in_addr address;
 	unsigned prefix; // the length of the network's part in bits
 };
+
+// Whether the network that an address is in has a size that the bridge may have: 5 to 65533 containers.
+bool net_fits_bridge(struct net_address of);
 
 // Reads an address as in 10.0.0.42/24. Errors: EINVAL.
 int net_parse_address(const char *text, struct net_address *address);

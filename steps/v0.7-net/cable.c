@@ -46,9 +46,9 @@ static int add_cable(
 	return netlink_result(rtnl_link_add(netlink, port, NLM_F_CREATE | NLM_F_EXCL));
 }
 
-// Whether a user may take number n. An eighth of the numbers is closed to each user, a different eighth for each. So no user
-// can take all. A count per user would need a lock, and a caller could stop this process while it holds the lock. (The mixing
-// is from MurmurHash3.)
+// Whether a user may take number n. Each user may take seven eighths of the numbers, which a hash of user and number selects.
+// So no user can take them all. There is no count for each user, because a count needs a lock: a caller could stop gcr-net while
+// gcr-net has the lock. (The hash is the end of MurmurHash3.)
 static bool is_open_to(uid_t user, unsigned n)
 {
 	uint32_t mixed = user * 0x9e3779b9 + n;
@@ -75,7 +75,7 @@ static unsigned take_free_place(
 			    "a port of the bridge, and its eth0") == 0)
 			return n;
 		if (errno != EEXIST)
-			gcr_die_of("rtnl_link_add");
+			gcr_die_of("add_cable");
 	}
 	die("no address is free: all of the bridge's %u, or all that user %u may have, are taken",
 		count, getuid());
@@ -124,6 +124,29 @@ static int add_forwarding_entry(struct nl_sock *netlink, int port, struct net_ad
 	return netlink_result(result);
 }
 
+// Without its rules, a container could send from any address, and reach the containers of all users. Dies if they are missing,
+// as after nft flush ruleset.
+static void require_tables(void)
+{
+	if (TELL(net_find_tables(), "gcr's rules keep containers apart") == 0)
+		return;
+	if (errno != ENOENT)
+		gcr_die_of("net_find_tables()");
+	die("gcr's rules of nftables are not loaded, and nothing else keeps containers apart: "
+	    "sudo ./gcr net setup loads them");
+}
+
+// Dies if the bridge's network is not one that gcr net setup makes: the numbers of its containers would be wrong.
+static void require_subnet(const char *bridge, struct net_address gateway)
+{
+	char text[NET_ADDRESS_TEXT];
+
+	if (!net_fits_bridge(gateway))
+		die("the bridge %s has the address %s, which gcr did not give it: sudo ./gcr net "
+		    "teardown && sudo ./gcr net setup",
+			bridge, net_address_text(gateway, text));
+}
+
 struct net_address net_lay_cable(int netns)
 {
 	char name[IF_NAMESIZE];
@@ -131,6 +154,8 @@ struct net_address net_lay_cable(int netns)
 	struct nl_sock *netlink;
 
 	int bridge_index = TRY(net_find_bridge(name, &gateway), "made by gcr net setup");
+	require_subnet(name, gateway);
+	require_tables();
 	TRY(netlink_open(&netlink), "to the host's networking");
 
 	struct rtnl_link *cable = describe_cable(bridge_index, netns);
@@ -143,7 +168,7 @@ struct net_address net_lay_cable(int netns)
 	struct net_address address = net_nth_address(gateway, n);
 	TRY(restrict_port(netlink, port), "while the port is down");
 	TRY(add_forwarding_entry(netlink, port, address), "as the port does not learn");
-	TRY(net_start_link(netlink, name, NULL), "the port is up");
+	TRY(net_start_link(netlink, name), "the port is up");
 	nl_socket_free(netlink);
 	return address;
 }

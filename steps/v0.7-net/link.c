@@ -63,7 +63,7 @@ int net_add_address(struct nl_sock *netlink, const char *name, struct net_addres
 	return netlink_result(result);
 }
 
-int net_start_link(struct nl_sock *netlink, const char *name, const char *note)
+int net_start_link(struct nl_sock *netlink, const char *name)
 {
 	int index = (int)if_nametoindex(name);
 
@@ -72,8 +72,6 @@ int net_start_link(struct nl_sock *netlink, const char *name, const char *note)
 	struct rtnl_link *which = rtnl_link_alloc(), *change = rtnl_link_alloc();
 	rtnl_link_set_ifindex(which, index);
 	rtnl_link_set_flags(change, IFF_UP);
-	if (note)
-		rtnl_link_set_ifalias(change, note);
 	int result = rtnl_link_change(netlink, which, change, 0);
 	rtnl_link_put(which);
 	rtnl_link_put(change);

@@ -5,6 +5,7 @@
 #include "netlink.h"
 #include "program.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/neighbour.h>
@@ -22,7 +23,7 @@ static const char *const modes[] = {
 	[NET_NONE] = "none",
 	[NET_HOST] = "host",
 };
-static enum net_mode mode;
+static enum net_mode mode; // as --net says, then as net_decide() decides
 
 static void set_mode(const char *value)
 {
@@ -44,7 +45,7 @@ const struct gcr_hint net_hints[] = {
 	{ 0 },
 };
 
-static void decide_mode(void)
+void net_decide(void)
 {
 	bool bridge = if_nametoindex(NET_BRIDGE) != 0;
 
@@ -53,18 +54,13 @@ static void decide_mode(void)
 	if (mode == NET_BRIDGED && !bridge)
 		die("--net bridge: there is no bridge: sudo ./gcr net setup makes one");
 	if (mode == NET_UNDECIDED && !bridge)
-		gcr_log("[net] none, as there is no bridge: sudo ./gcr net setup makes one");
+		gcr_warn("no network, as there is no bridge: sudo ./gcr net setup makes one");
 	if (mode == NET_UNDECIDED)
 		mode = bridge ? NET_BRIDGED : NET_NONE;
 }
 
 enum net_mode net_mode(void)
 {
-	static bool decided; // decide once: inside the container, the bridge is not visible
-
-	if (!decided)
-		decide_mode();
-	decided = true;
 	return mode;
 }
 
@@ -188,10 +184,10 @@ void net_configure(struct net_address address)
 	struct nl_sock *netlink;
 
 	TRY(netlink_open(&netlink), "to the container's own networking");
-	TRY(net_start_link(netlink, "lo", NULL), "127.0.0.1 and ::1");
+	TRY(net_start_link(netlink, "lo"), "127.0.0.1 and ::1");
 	if (address.prefix > 0) {
 		TRY(net_add_address(netlink, "eth0", address), "no other address gets through");
-		TRY(net_start_link(netlink, "eth0", NULL), "its end of the cable");
+		TRY(net_start_link(netlink, "eth0"), "its end of the cable");
 		TRY(shorten_arp_retries(netlink, "eth0"),
 			"else its first packet may wait for a second");
 		TRY(add_default_route(netlink, address), "through the host to the world");
@@ -208,10 +204,15 @@ static bool is_resolved(const char *server)
 	return strcmp(server, "127.0.0.53") == 0;
 }
 
-// Whether a container can reach the server: it cannot reach the host's loopback.
-static bool is_elsewhere(const char *server)
+// Whether a container can reach the server. It has no IPv6, and the host's loopback is not its own.
+static bool is_reachable(const char *server)
 {
-	return strncmp(server, "127.", 4) != 0 && strcmp(server, "::1") != 0;
+	struct in_addr address;
+
+	if (inet_pton(AF_INET, server, &address) != 1)
+		return false;
+	in_addr_t network = ntohl(address.s_addr) >> 24;
+	return network != IN_LOOPBACKNET && network != 0; // 0.0.0.0 is the loopback, too
 }
 
 static bool names_server(const char *text, bool (*is_wanted)(const char *server))
@@ -226,21 +227,23 @@ static bool names_server(const char *text, bool (*is_wanted)(const char *server)
 
 const char *net_resolv_conf(void)
 {
+	const char *path = RESOLV_CONF;
 	char text[4096] = "";
 
 	if (net_mode() == NET_NONE)
 		return NULL;
-	int result = gcr_read_file(RESOLV_CONF, text, sizeof(text));
+	int result = gcr_read_file(path, text, sizeof(text));
 	if (result == -1 && errno == ENOENT)
 		return NULL;
 	if (result == -1)
 		die("the host's " RESOLV_CONF ": %s", strerror(errno));
 	if (net_mode() == NET_HOST)
-		return RESOLV_CONF;
-	if (names_server(text, is_resolved) && access(UPSTREAM, R_OK) == 0)
-		return UPSTREAM;
-	if (!names_server(text, is_elsewhere))
-		gcr_log("[net] names cannot be looked up: the host's " RESOLV_CONF
-			" names no server but its own");
-	return RESOLV_CONF;
+		return path;
+	if (names_server(text, is_resolved) && gcr_read_file(UPSTREAM, text, sizeof(text)) == 0)
+		path = UPSTREAM;
+	if (!names_server(text, is_reachable))
+		gcr_warn("names cannot be looked up: the host's %s names no server that has an "
+			 "IPv4 address and is not the host itself",
+			path);
+	return path;
 }

@@ -36,14 +36,21 @@ struct nl_addr *net_mac_address(struct net_address address);
 // Gives the link called name an address. Errors: rtnetlink(7).
 int net_add_address(struct nl_sock *netlink, const char *name, struct net_address address);
 
-// Starts the link called name. If note is not NULL, stores it as the link's alias. Errors: rtnetlink(7).
-int net_start_link(struct nl_sock *netlink, const char *name, const char *note);
+// Starts the link called name. Errors: rtnetlink(7).
+int net_start_link(struct nl_sock *netlink, const char *name);
+
+// tables.c: gcr's tables of nftables
+// -----------------------------------------------------------------------------------------------
+
+// Returns 0 if gcr's rules are loaded. Takes CAP_NET_ADMIN. Errors: ENOENT if one of their chains is missing or empty,
+// netlink(7).
+int net_find_tables(void);
 
 // cable.c: the cable between the bridge and a container
 // -----------------------------------------------------------------------------------------------
 
 // Lays a cable from the bridge to a network namespace (a descriptor of it), where it is eth0. Returns the address that the
-// namespace may use. Takes CAP_NET_ADMIN over both ends. Dies on failure.
+// namespace may use. Takes CAP_NET_ADMIN over both ends. Dies on failure, and if gcr's rules are not loaded.
 struct net_address net_lay_cable(int netns);
 
 // net.c: the container's connection. These functions die on failure.
@@ -54,8 +61,11 @@ extern const struct gcr_hint net_hints[];
 
 enum net_mode { NET_UNDECIDED, NET_BRIDGED, NET_NONE, NET_HOST };
 
-// Returns how to connect the container: as --net says; without --net, to the bridge if there is one. If there is no bridge,
-// logs that, once.
+// Decides how to connect the container: as --net says; without --net, to the bridge if there is one. If there is none, warns of
+// that. Call it outside: from inside the container, the bridge is not visible.
+void net_decide(void);
+
+// Returns what net_decide() has decided.
 enum net_mode net_mode(void);
 
 // Returns a descriptor of the container's network namespace, or -1 if it is not to be connected to the bridge.

@@ -48,6 +48,12 @@ static void write_elements(FILE *file, struct net_address gateway)
 	fputs(" }\n", file);
 }
 
+static void write_forwarding(FILE *file, bool alone)
+{
+	if (alone)
+		fputs("add rule ip gcr forward iifname != $br0 oifname != $br0 drop\n", file);
+}
+
 static void load_file(FILE *file)
 {
 	char *nft[] = { "nft", "-f", "-", NULL };
@@ -73,7 +79,7 @@ static FILE *temporary_file(void)
 // What nft lists (libnftables-json(5))
 // -----------------------------------------------------------------------------------------------
 
-// Returns all tables, without counters and elements. NULL if nft fails or is not installed.
+// Returns all tables, without counters and elements. NULL on failure, as where nft is not installed.
 static struct json_object *read_ruleset(void)
 {
 	char *nft[] = { "nft", "-j", "-s", "-t", "list", "ruleset", NULL };
@@ -81,7 +87,8 @@ static struct json_object *read_ruleset(void)
 	struct json_object *ruleset = NULL;
 	int answer[2];
 
-	TRY(pipe2(answer, O_CLOEXEC), "for nft's answer");
+	if (TELL(pipe2(answer, O_CLOEXEC), "for nft's answer") == -1)
+		return NULL;
 	const int standard[] = { -1, answer[1], nowhere };
 	pid_t program = TELL(gcr_start_program_on(nft, standard), "which tables are there");
 	close(answer[1]);
@@ -172,7 +179,7 @@ static bool have_equal_tables(struct json_object *one, struct json_object *other
 	return equal;
 }
 
-enum rules rules_load(const char *bridge_name, struct net_address gateway)
+enum rules_loaded rules_load(const char *bridge_name, struct net_address gateway, bool alone)
 {
 	struct json_object *before = read_ruleset();
 	FILE *file = temporary_file();
@@ -180,17 +187,18 @@ enum rules rules_load(const char *bridge_name, struct net_address gateway)
 	fprintf(file, "define br0 = \"%s\"\ndefine gateway = %s\n", bridge_name, dotted(gateway));
 	fprintf(file, "define subnet = %s/%u\n%s", dotted(net_nth_address(gateway, 0)),
 		gateway.prefix, gcr_nft);
+	write_forwarding(file, alone);
 	write_elements(file, gateway);
 	load_file(file);
 	fclose(file);
 
 	struct json_object *after = read_ruleset();
-	enum rules were = count_own_tables(before) < 2	     ? RULES_MADE
-			  : have_equal_tables(before, after) ? RULES_THERE
-							     : RULES_MENDED;
+	enum rules_loaded result = count_own_tables(before) < 2	      ? RULES_MADE
+				   : have_equal_tables(before, after) ? RULES_KEPT
+								      : RULES_MENDED;
 	json_object_put(before);
 	json_object_put(after);
-	return were;
+	return result;
 }
 
 static unsigned count_loaded_tables(void)
@@ -202,23 +210,26 @@ static unsigned count_loaded_tables(void)
 	return count;
 }
 
-enum rules rules_state(void)
+enum rules_state rules_state(void)
 {
 	if (geteuid() != 0)
 		return RULES_UNKNOWN;
-	return count_loaded_tables() == 2 ? RULES_THERE : RULES_NONE;
+	return net_find_tables() == 0 ? RULES_THERE : RULES_MISSING;
 }
 
-bool rules_unload(void)
+int rules_unload(void)
 {
+	char *nft[] = { "nft",
+		"table ip gcr; delete table ip gcr; table bridge gcr; delete table bridge gcr",
+		NULL };
+
 	if (count_loaded_tables() == 0)
-		return false;
-	FILE *file = temporary_file();
-	fputs("table ip gcr\ndelete table ip gcr\ntable bridge gcr\ndelete table bridge gcr\n",
-		file);
-	load_file(file);
-	fclose(file);
-	return true;
+		return 0;
+	pid_t program = TELL(gcr_start_program(nft), "nft(8) removes them");
+	if (program != -1 && gcr_finish_program(program) == 0)
+		return 1;
+	gcr_warn("nft could not remove gcr's tables");
+	return -1;
 }
 
 // Chains of others that are in the way. A packet passes only if every base chain of a hook accepts it (nft(8)). So no rule of

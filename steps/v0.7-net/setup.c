@@ -55,11 +55,9 @@ static bool is_reserved(in_addr_t address)
 	return address >> 24 == 0 || address >> 24 == IN_LOOPBACKNET || address >> 28 >= 14;
 }
 
-// Takes subnets for 5 to 65533 containers.
 static void set_subnet(const char *value)
 {
-	if (net_parse_address(value, &setup.gateway) == -1 || setup.gateway.prefix < 16 ||
-		setup.gateway.prefix > 29 ||
+	if (net_parse_address(value, &setup.gateway) == -1 || !net_fits_bridge(setup.gateway) ||
 		setup.gateway.address.s_addr != net_nth_address(setup.gateway, 0).address.s_addr ||
 		is_reserved(ntohl(setup.gateway.address.s_addr)))
 		die_with(GCR_USAGE,
@@ -76,6 +74,13 @@ static const struct gcr_option options[] = {
 	{ 0 },
 };
 
+// die() flushes nothing, so each line is written at once.
+static void flush(void)
+{
+	if (fflush(stdout) == EOF)
+		die("standard output: %s", strerror(errno));
+}
+
 __attribute__((format(printf, 2, 3))) static void report(const char *done, const char *format, ...)
 {
 	va_list arguments;
@@ -86,6 +91,7 @@ __attribute__((format(printf, 2, 3))) static void report(const char *done, const
 	vprintf(format, arguments);
 	va_end(arguments);
 	printf(": %s\n", done);
+	flush();
 }
 
 // --- the bridge ------------------------------------------------------------------------------------
@@ -166,9 +172,21 @@ static int delete_bridge(void)
 	return netlink_result(result);
 }
 
+// Undoing a part of setup. Each of these functions returns 1 if it has undone the part, 0 if there was nothing to undo. If it
+// cannot, it says why and returns -1; the other parts are undone all the same.
+static int remove_bridge(void)
+{
+	int result = TELL(delete_bridge(), "containers that run lose their connection");
+
+	if (result == -1 && errno != ENODEV)
+		gcr_warn("the bridge %s stays: %s", setup.bridge, strerror(errno));
+	return result == 0 ? 1 : errno == ENODEV ? 0 : -1;
+}
+
 static void undo_bridge(void)
 {
-	delete_bridge();
+	gcr_at_death(NULL);
+	remove_bridge();
 }
 
 static void make_bridge(void)
@@ -182,7 +200,7 @@ static void make_bridge(void)
 	gcr_at_death(undo_bridge);
 	TRY(add_second_name(), "gcr finds the bridge by this name");
 	TRY(net_add_address(setup.netlink, setup.bridge, setup.gateway), "the containers' way out");
-	TRY(net_start_link(setup.netlink, setup.bridge, NULL), "the bridge is up");
+	TRY(net_start_link(setup.netlink, setup.bridge), "the bridge is up");
 	gcr_at_death(NULL);
 }
 
@@ -204,17 +222,24 @@ static bool find_bridge(void)
 	return true;
 }
 
-// Returns whether it made the bridge.
-static bool set_up_bridge(void)
+static void undo_setup(void);
+
+// If it makes the bridge, a failure from there on undoes all of setup.
+static void set_up_bridge(void)
 {
 	char text[NET_ADDRESS_TEXT];
 	bool there = find_bridge();
 
-	if (!there)
+	net_address_text(setup.gateway, text);
+	if (there && !net_fits_bridge(setup.gateway))
+		die("gcr's bridge is %s at %s, which gcr did not give it: sudo ./gcr net teardown "
+		    "first",
+			setup.bridge, text);
+	if (!there) {
 		make_bridge();
-	report(there ? "was there" : "made", "bridge %s at %s", setup.bridge,
-		net_address_text(setup.gateway, text));
-	return !there;
+		gcr_at_death(undo_setup);
+	}
+	report(there ? "was there" : "made", "bridge %s at %s", setup.bridge, text);
 }
 
 // --- the kernel's settings (ip-sysctl.rst) ---------------------------------------------------------
@@ -230,16 +255,52 @@ static bool is_forwarding(void)
 	return *text == '1';
 }
 
-static void set_up_forwarding(void)
+// Stores a note as the bridge's alias.
+static int write_note(const char *note)
 {
-	bool there = is_forwarding();
+	struct rtnl_link *which = rtnl_link_alloc(), *change = rtnl_link_alloc();
 
-	if (!there) {
-		TRY(net_start_link(setup.netlink, setup.bridge, FORWARDING_NOTE),
-			"a note for teardown");
+	rtnl_link_set_ifindex(which, (int)if_nametoindex(setup.bridge));
+	rtnl_link_set_ifalias(change, note);
+	int result = rtnl_link_change(setup.netlink, which, change, 0);
+	rtnl_link_put(which);
+	rtnl_link_put(change);
+	return netlink_result(result);
+}
+
+// Whether the bridge's note says that setup switched IP forwarding on.
+static bool has_note(void)
+{
+	struct rtnl_link *link;
+
+	if (netlink_result(rtnl_link_get_kernel(setup.netlink, 0, setup.bridge, &link)) == -1)
+		return false;
+	const char *note = rtnl_link_get_ifalias(link);
+	bool is_ours = note && strcmp(note, FORWARDING_NOTE) == 0;
+	rtnl_link_put(link);
+	return is_ours;
+}
+
+#define TABLES "nftables, table ip gcr and table bridge gcr"
+
+// If IP forwarding is off, switches it on: the host becomes a router between all its networks. So the rules come first, and let
+// it forward for the bridge alone.
+static void set_up_routing(void)
+{
+	static const char *const done[] = {
+		[RULES_MADE] = "made",
+		[RULES_MENDED] = "mended",
+		[RULES_KEPT] = "were there",
+	};
+	bool was_on = is_forwarding();
+
+	if (!was_on)
+		TRY(write_note(FORWARDING_NOTE), "for teardown, and for the next setup");
+	enum rules_loaded rules = rules_load(setup.bridge, setup.gateway, has_note());
+	if (!was_on)
 		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router");
-	}
-	report(there ? "was on" : "switched on", "IP forwarding");
+	report(was_on ? "was on" : "switched on, for the bridge alone", "IP forwarding");
+	report(done[rules], TABLES);
 }
 
 static void set_for_bridge(const char *format, const char *value, const char *reason)
@@ -259,19 +320,15 @@ static void set_up_proxy(void)
 	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/proxy_delay", "0", "which answers at once");
 }
 
-// Switches IP forwarding off if the bridge's note says that setup switched it on. Returns whether it does.
-static bool restore_forwarding(void)
+// Switches IP forwarding off if setup switched it on.
+static int restore_forwarding(void)
 {
-	struct rtnl_link *link;
-
-	if (netlink_result(rtnl_link_get_kernel(setup.netlink, 0, setup.bridge, &link)) == -1)
-		return false;
-	const char *note = rtnl_link_get_ifalias(link);
-	bool has_note = note && strcmp(note, FORWARDING_NOTE) == 0;
-	rtnl_link_put(link);
-	if (has_note)
-		TRY(gcr_write_file(FORWARDING, "0"), "as it was before gcr net setup");
-	return has_note;
+	if (!has_note())
+		return 0;
+	if (TELL(gcr_write_file(FORWARDING, "0"), "as it was before gcr net setup") == 0)
+		return 1;
+	gcr_warn("IP forwarding stays on: %s", strerror(errno));
+	return -1;
 }
 
 // --- the helper ------------------------------------------------------------------------------------
@@ -327,11 +384,21 @@ static int give_capability(const char *path)
 	return result;
 }
 
+// Copies a file from its start to its end. One sendfile(2) may copy less.
+static int copy_file(int to, int from)
+{
+	ssize_t size;
+
+	do
+		size = sendfile(to, from, NULL, 1 << 20);
+	while (size > 0);
+	return (int)size;
+}
+
 // Installs the helper. rename(2) puts it in place when it is complete, so there is never half a helper.
 static void install_helper(const char *built)
 {
 	CLEANUP_CLOSE int from = TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built");
-	struct stat status;
 
 	mkdir(dirname((char[]){ GCR_LIBEXEC }), 0755);
 	mkdir(GCR_LIBEXEC, 0755);
@@ -339,8 +406,7 @@ static void install_helper(const char *built)
 	CLEANUP_CLOSE int to =
 		TRY(open(NET_HELPER ".new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755),
 			"root's own copy");
-	TRY(fstat(from, &status), "its size");
-	TRY(sendfile(to, from, NULL, (size_t)status.st_size), "all of it");
+	TRY(copy_file(to, from), "all of it");
 	TRY(fchmod(to, 0755), "everybody may start it");
 	TRY(give_capability(NET_HELPER ".new"), "it may connect everybody's containers");
 	TRY(rename(NET_HELPER ".new", NET_HELPER), "replaces an old one at once");
@@ -358,6 +424,17 @@ static void set_up_helper(void)
 	report(good ? "was there" : there ? "renewed" : "installed", "helper " NET_HELPER);
 }
 
+static int remove_helper(void)
+{
+	int result = unlink(NET_HELPER);
+
+	if (result == -1 && errno != ENOENT)
+		gcr_warn("the helper " NET_HELPER " stays: %s", strerror(errno));
+	int undone = result == 0 ? 1 : errno == ENOENT ? 0 : -1;
+	rmdir(GCR_LIBEXEC);
+	return undone;
+}
+
 // --- the commands ----------------------------------------------------------------------------------
 
 // If setup fails, removes what it has made.
@@ -368,41 +445,34 @@ static void undo_setup(void)
 	rmdir(GCR_LIBEXEC);
 	restore_forwarding();
 	rules_unload();
-	delete_bridge();
+	remove_bridge();
 }
 
 static void set_up(void)
 {
-	static const char *const done[] = {
-		[RULES_MADE] = "made",
-		[RULES_MENDED] = "mended",
-		[RULES_THERE] = "were there",
-	};
-
-	if (set_up_bridge())
-		gcr_at_death(undo_setup);
+	set_up_bridge();
 	set_up_proxy();
-	set_up_forwarding();
-	report(done[rules_load(setup.bridge, setup.gateway)],
-		"nftables, table ip gcr and table bridge gcr");
+	set_up_routing();
 	set_up_helper();
 	gcr_at_death(NULL);
 	rules_print_obstacles(setup.bridge);
+	flush();
 }
 
+// What is undone, and how it is reported. The rules outlive forwarding, and the bridge's note is read before the bridge goes.
 static void tear_down(void)
 {
-	bool there = find_bridge(), forwarding = there && restore_forwarding();
-	bool rules = rules_unload();
-	bool helper = unlink(NET_HELPER) == 0;
+	bool there = find_bridge();
+	int forwarding = there ? restore_forwarding() : 0, rules = rules_unload();
+	int bridge = there ? remove_bridge() : 0, helper = remove_helper();
+	static const char *const removed[] = { "not removed", "was not there", "removed" };
 
-	rmdir(GCR_LIBEXEC);
-	if (there)
-		TRY(delete_bridge(), "containers that run lose their connection");
-	report(rules ? "removed" : "were not there", "nftables, table ip gcr and table bridge gcr");
-	report(forwarding ? "switched off" : "left as it is", "IP forwarding");
-	report(there ? "removed" : "was not there", "bridge %s", setup.bridge);
-	report(helper ? "removed" : "was not there", "helper " NET_HELPER);
+	report(rules == 0 ? "were not there" : removed[rules + 1], TABLES);
+	report(forwarding == 1 ? "switched off" : "left as it is", "IP forwarding");
+	report(removed[bridge + 1], "bridge %s", setup.bridge);
+	report(removed[helper + 1], "helper " NET_HELPER);
+	if (forwarding == -1 || rules == -1 || bridge == -1 || helper == -1)
+		die("not all is undone, see above; once that is mended: sudo ./gcr net teardown");
 }
 
 // Prints one line for each part. Exits with status 1 if something is missing.
@@ -411,25 +481,26 @@ static void print_status(void)
 	char text[NET_ADDRESS_TEXT];
 	bool there = find_bridge(), forwarding = is_forwarding();
 	bool good = has_capability(NET_HELPER) && is_roots_alone(NET_HELPER);
-	enum rules rules = rules_state();
+	enum rules_state rules = rules_state();
 
 	gcr_quiet = false; // without its lines, the command would do nothing
 	report(there ? net_address_text(setup.gateway, text) : "missing", "bridge %s",
 		setup.bridge);
 	report(forwarding ? "on" : "off", "IP forwarding");
-	report(rules == RULES_THERE   ? "there"
-		: rules == RULES_NONE ? "missing"
-				      : "only root may look",
-		"nftables, table ip gcr and table bridge gcr");
+	report(rules == RULES_THERE	 ? "there"
+		: rules == RULES_MISSING ? "missing"
+					 : "only root may look",
+		TABLES);
 	report(good				? "there"
 		: access(NET_HELPER, F_OK) == 0 ? "without its capability"
 						: "missing",
 		"helper " NET_HELPER);
 	bool obstacle = rules != RULES_UNKNOWN && rules_print_obstacles(setup.bridge);
-	if (!there || !forwarding || rules == RULES_NONE || !good)
+	bool incomplete = !there || !forwarding || rules == RULES_MISSING || !good;
+	if (incomplete)
 		printf("Mend it with: sudo ./gcr net setup\n");
-	fflush(stdout);
-	if (!there || !forwarding || rules == RULES_NONE || !good || obstacle)
+	flush();
+	if (incomplete || obstacle)
 		exit(EXIT_FAILURE);
 }
 

@@ -15,9 +15,9 @@
 #include "array.h"
 #include "cgroup.h"
 #include "cli.h"
+#include "container_id.h"
 #include "exec.h"
 #include "fd.h"
-#include "id.h"
 #include "ids.h"
 #include "limits.h"
 #include "log.h"
@@ -427,7 +427,7 @@ static void bind_device(int dev, const char *name, const char *source, const cha
 
 static void fill_dev(int dev)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 	struct mount_attr writable = { .attr_clr = MOUNT_ATTR_RDONLY };
 
 	for (size_t i = 0; i < COUNT(devices); i++)
@@ -469,12 +469,12 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
+// Makes an empty file to mount on if the rootfs has none. If that fails, warns of it and returns false.
 static bool make_file(int etc, const char *name)
 {
 	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
 		return true;
-	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
+	gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;
 }
 
@@ -499,9 +499,10 @@ static void bind_text(int root, const char *name, const char *text)
 	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name");
 }
 
-// --net host: the container stays in the network namespace of its caller.
+// Decides on the container's network. With --net host it stays in the network namespace of its caller.
 static void choose_network(void)
 {
+	net_decide();
 	for (struct gcr_namespace *row = namespaces; row->name; row++)
 		if (row->flag == CLONE_NEWNET && net_mode() == NET_HOST)
 			row->flag = 0;
@@ -524,7 +525,7 @@ static void open_ports(void)
 {
 	if (ports_any() && net_mode() != NET_BRIDGED)
 		die_with(GCR_USAGE, "-p needs a container on the bridge: add --net bridge");
-	ports_open();
+	ports_listen();
 }
 
 static void name_container(int root, struct net_address address)
@@ -535,7 +536,9 @@ static void name_container(int root, struct net_address address)
 	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s\n", own, hostname);
+	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
+	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n%s %s%s%.*s\n", own,
+		hostname, hostname[first] ? " " : "", hostname[first] ? first : 0, hostname);
 	bind_text(root, "hosts", text);
 }
 

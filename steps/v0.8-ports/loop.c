@@ -3,7 +3,6 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -99,15 +98,17 @@ int loop_open(void)
 	return loop.epoll;
 }
 
-void loop_serve(void)
+bool loop_serve(void)
 {
 	struct epoll_event event;
+	int turns = 0;
 
 	// One event at a time: the function may free a descriptor that a second event would still name.
-	for (int i = 0; i < TURNS && epoll_wait(loop.epoll, &event, 1, 0) == 1; i++) {
+	for (; turns < TURNS && epoll_wait(loop.epoll, &event, 1, 0) == 1; turns++) {
 		struct watched *watched = event.data.ptr;
 		watched->ready(watched, event.events);
 	}
+	return turns > 0;
 }
 
 int loop_connect(int fd, const struct sockaddr_in *address)

@@ -7,6 +7,7 @@
 #define LOOP_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 // A descriptor in the loop. It is the first member of a larger struct, so that ready() can turn its pointer into one to that.
@@ -28,8 +29,8 @@ struct timer {
 // timerfd_create(2), epoll_ctl(2).
 int loop_open(void);
 
-// Handles what is ready, up to a limit. Never blocks.
-void loop_serve(void);
+// Handles what is ready, up to a limit. Never blocks. Returns whether it has handled anything.
+bool loop_serve(void);
 
 // Makes the loop wait for these events (EPOLLIN…) of a descriptor. Errors: epoll_ctl(2).
 int loop_watch(struct watched *watched, uint32_t events);

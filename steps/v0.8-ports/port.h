@@ -9,6 +9,8 @@ struct port {
 	struct watched listener;
 	struct timer pause; // when it listens again
 	struct sockaddr_in container; // the target in the container
+	// Times of loop_time(): until when the container may be starting, and when it was first seen to listen (0: not yet).
+	int64_t patience, listened;
 };
 
 #endif

@@ -18,7 +18,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { LAST_WORDS = 1000 }; // milliseconds to pass on what the container sent before it ended
+enum {
+	PATIENCE =
+		10000, // milliseconds from the container's start, in which clients wait for it to listen
+	LAST_WORDS = 1000, // milliseconds to pass on what the container sent before it ended
+};
 
 // A port that -p asks for.
 struct entry {
@@ -177,7 +181,7 @@ static noreturn void die_of_port(const struct published *published)
 	die("-p: %s: %s", name_of(published).text, text);
 }
 
-static void open_port(struct port *port, const struct published *published)
+static void listen_at(struct port *port, const struct published *published)
 {
 	const struct protocol *protocol = protocol_of(published);
 	const struct sockaddr *address = (const struct sockaddr *)&published->host;
@@ -195,11 +199,11 @@ static void open_port(struct port *port, const struct published *published)
 	port->listener = (struct watched){ fd, 0, protocol->ready };
 }
 
-void ports_open(void)
+void ports_listen(void)
 {
 	for (struct entry *entry = STAILQ_FIRST(&ports.entries); entry;
 		entry = STAILQ_NEXT(entry, next))
-		open_port(&entry->port, &entry->published);
+		listen_at(&entry->port, &entry->published);
 }
 
 // Serving the ports
@@ -230,6 +234,7 @@ int ports_start(struct in_addr container)
 		entry = STAILQ_NEXT(entry, next)) {
 		entry->port.container =
 			(struct sockaddr_in){ AF_INET, entry->published.container, container };
+		entry->port.patience = loop_time() + PATIENCE;
 		TRY(loop_watch(&entry->port.listener, EPOLLIN), "wait for clients of the port");
 		gcr_log("[port] %s leads to port %u", name_of(&entry->published).text,
 			ntohs(entry->published.container));
@@ -242,13 +247,28 @@ void ports_serve(void)
 	loop_serve();
 }
 
-static void close_ports(void)
+static void close_port(struct port *port)
+{
+	loop_watch(&port->listener, 0);
+	close(port->listener.fd);
+	port->listener.fd = -1;
+}
+
+static void close_ports(int type)
 {
 	for (struct entry *entry = STAILQ_FIRST(&ports.entries); entry;
-		entry = STAILQ_NEXT(entry, next)) {
-		close(entry->port.listener.fd);
-		entry->port.listener.fd = -1;
-	}
+		entry = STAILQ_NEXT(entry, next))
+		if (entry->published.type == type)
+			close_port(&entry->port);
+}
+
+// What comes from clients is of no interest now. But the container's last answers leave by these sockets.
+static void ignore_datagrams(void)
+{
+	for (struct entry *entry = STAILQ_FIRST(&ports.entries); entry;
+		entry = STAILQ_NEXT(entry, next))
+		if (entry->published.type == SOCK_DGRAM)
+			loop_watch(&entry->port.listener, 0);
 }
 
 void ports_end(void)
@@ -256,10 +276,13 @@ void ports_end(void)
 	struct pollfd ready = { ports.loop, POLLIN, 0 };
 	int64_t now = loop_time(), end = now + LAST_WORDS;
 
-	close_ports();
-	for (; tcp_is_busy() && now < end; now = loop_time()) {
-		poll(&ready, 1, (int)(end - now));
-		ports_serve();
+	close_ports(SOCK_STREAM);
+	ignore_datagrams();
+	for (bool more = true; now < end && (more || tcp_is_busy()); now = loop_time()) {
+		if (!more)
+			poll(&ready, 1, (int)(end - now));
+		more = loop_serve();
 	}
 	tcp_close_all();
+	close_ports(SOCK_DGRAM);
 }

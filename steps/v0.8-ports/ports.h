@@ -26,9 +26,9 @@ int ports_parse(const char *text, struct published *published);
 // Returns whether any port is published.
 bool ports_any(void);
 
-// Opens all published ports, or dies with one line that says what to do. Call it before the fork: a failure then leaves nothing
+// Listens at all published ports, or dies with one line that says what to do. Call it before the fork: a failure then leaves nothing
 // half-made.
-void ports_open(void);
+void ports_listen(void);
 
 // In the parent, once the container's address is known: prepares to serve. Returns a descriptor for gcr_wait_serving(), which is
 // readable while ports_serve() has something to do, or -1 if no port is published. Dies on failure.

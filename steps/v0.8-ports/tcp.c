@@ -15,9 +15,9 @@
 enum {
 	CHUNK = 512 * 1024, // bytes to pass on before another connection gets its turn
 	RETRY = 100, // milliseconds until a failed call is tried again
-	PATIENCE = 10000, // milliseconds for which a client waits for the container to listen
 	RETRIES = 64, // connections that are retried in one go, at most
-	OTHERS = 64, // descriptors that are not for connections
+	PIPES = 16, // at most; a side without a pipe passes data on by a copy
+	OTHERS = 64 + 2 * PIPES, // descriptors that are not for sockets of connections
 };
 
 // One of the two ends of a connection, and what it has sent.
@@ -27,14 +27,16 @@ struct side {
 	struct side *peer;
 	int pipe[2]; // holds what the peer has not taken yet
 	size_t held; // bytes in the pipe; 0: there is no pipe
+	bool blocked; // it has sent data that the peer does not take yet, and there is no pipe for them
 	bool ended; // it sends no more, and the peer has been told
 };
 
 struct connection {
 	struct side client, container;
-	const struct port *port;
+	struct port *port;
 	struct connections *state; // the queue that the connection is in
-	int64_t retry, give_up; // times of loop_time()
+	int64_t retry,
+		attempt; // times of loop_time(): of the next attempt to connect, and of the last one
 	TAILQ_ENTRY(connection) neighbours;
 };
 
@@ -49,7 +51,7 @@ static struct {
 	struct timer retry; // for the first in waiting
 	uint64_t count, most;
 	int spare_pipes[8][2];
-	size_t spares;
+	size_t spares, pipes; // how many pipes are spare, and how many there are
 } all = {
 	.connected = TAILQ_HEAD_INITIALIZER(all.connected),
 	.connecting = TAILQ_HEAD_INITIALIZER(all.connecting),
@@ -75,14 +77,16 @@ static void wait_a_little(struct connection *connection)
 // Pipes
 // -----------------------------------------------------------------------------------------------
 
+// Returns -1 if there are PIPES already, or if there is no descriptor for one more.
 static int take_pipe(int pipe[2])
 {
 	if (all.spares > 0) {
 		memcpy(pipe, all.spare_pipes[--all.spares], sizeof(*all.spare_pipes));
 		return 0;
 	}
-	if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (all.pipes >= PIPES || pipe2(pipe, O_CLOEXEC | O_NONBLOCK) == -1)
 		return -1;
+	all.pipes++;
 	fcntl(pipe[1], F_SETPIPE_SZ, CHUNK); // may fail: a user's pipes have a limit (pipe(7))
 	return 0;
 }
@@ -91,6 +95,7 @@ static void close_pipe(const int pipe[2])
 {
 	close(pipe[0]);
 	close(pipe[1]);
+	all.pipes--;
 }
 
 // Takes an empty pipe back.
@@ -105,8 +110,8 @@ static void give_pipe_back(const int pipe[2])
 // The end of a connection
 // -----------------------------------------------------------------------------------------------
 
-// By SO_LINGER, a socket that is closed early resets its connection, even if gcr is killed. So a peer never takes half the data
-// for the whole. Call this for a socket that has sent everything.
+// Lets the socket of a side end its connection in order. Otherwise its end is a reset (prepare_socket()), even if gcr is killed:
+// a peer that has got half the data must not take them for the whole. Call this if the side has been sent everything.
 static void close_without_reset(const struct side *side)
 {
 	struct linger linger = { 0 };
@@ -155,14 +160,40 @@ static int flush_pipe(struct side *from)
 	return 0;
 }
 
+static void note_end(struct side *from)
+{
+	from->ended = true;
+	shutdown(from->peer->socket.fd, SHUT_WR);
+}
+
+// Passes on what a side has sent, without a pipe. The data stay in the side's socket until the peer has taken them.
+static int pass_copy_on_from(struct side *from)
+{
+	char data[16384];
+	ssize_t size = recv(from->socket.fd, data, sizeof(data), MSG_PEEK);
+
+	from->blocked = false;
+	if (size == -1)
+		return errno == EAGAIN ? 0 : -1;
+	if (size == 0) {
+		note_end(from);
+		return 0;
+	}
+	ssize_t taken = send(from->peer->socket.fd, data, (size_t)size, 0);
+	from->blocked = taken == -1 && errno == EAGAIN;
+	if (taken == -1)
+		return from->blocked ? 0 : -1;
+	// MSG_TRUNC drops the bytes instead of reading them (tcp(7)).
+	return recv(from->socket.fd, NULL, (size_t)taken, MSG_TRUNC) == taken ? 0 : -1;
+}
+
 // Passes on what a side has sent. The pipe is empty at first. So if splice() fails with EAGAIN, the socket has no data. And at
 // the end of the data, everything before it has been passed on.
 static int pass_on_from(struct side *from)
 {
-	if (take_pipe(from->pipe) == -1) {
-		wait_a_little(from->connection); // other connections will give pipes back
-		return 0;
-	}
+	if (take_pipe(from->pipe) == -1)
+		return pass_copy_on_from(from);
+	from->blocked = false;
 	ssize_t size = splice(from->socket.fd, NULL, from->pipe[1], NULL, CHUNK, SPLICE_F_NONBLOCK);
 	if (size > 0) {
 		from->held = (size_t)size;
@@ -171,18 +202,29 @@ static int pass_on_from(struct side *from)
 	give_pipe_back(from->pipe);
 	if (size == -1)
 		return errno == EAGAIN ? 0 : -1;
-	from->ended = true;
-	shutdown(from->peer->socket.fd, SHUT_WR);
+	note_end(from);
 	return 0;
 }
 
-// Returns the events that the loop waits for. A side with bytes in its pipe is not read; if it is reset meanwhile, the next read
+// Passes more of a side's data on, now that its peer takes some.
+static int go_on_from(struct side *from)
+{
+	return from->held > 0 ? flush_pipe(from) : pass_on_from(from);
+}
+
+// Whether the peer of a side has to take data before the side is read again.
+static bool waits_for_peer(const struct side *side)
+{
+	return side->held > 0 || side->blocked;
+}
+
+// Returns the events that the loop waits for. A side that waits for its peer is not read; if it is reset meanwhile, the next read
 // fails. A side that has ended can still be reset, so EPOLLERR is watched.
 static uint32_t events_for(const struct side *side)
 {
-	bool reads = !side->ended && side->held == 0 && side->connection->state == &all.connected;
+	bool reads = !side->ended && !waits_for_peer(side);
 
-	return (reads ? EPOLLIN : 0) | (side->peer->held > 0 ? EPOLLOUT : 0) |
+	return (reads ? EPOLLIN : 0) | (waits_for_peer(side->peer) ? EPOLLOUT : 0) |
 	       (side->ended ? EPOLLERR : 0);
 }
 
@@ -202,7 +244,7 @@ static void side_is_ready(struct watched *socket, uint32_t events)
 	struct side *side = (struct side *)socket;
 
 	if (!(events & (EPOLLIN | EPOLLOUT)) ||
-		(events & EPOLLOUT && flush_pipe(side->peer) == -1) ||
+		(events & EPOLLOUT && go_on_from(side->peer) == -1) ||
 		(events & EPOLLIN && pass_on_from(side) == -1))
 		drop_connection(side->connection);
 	else
@@ -212,6 +254,17 @@ static void side_is_ready(struct watched *socket, uint32_t events)
 // A new connection
 // -----------------------------------------------------------------------------------------------
 
+// Whether the container may have refused because it was still starting: it has not listened yet and still has time, or it has
+// begun to listen after the attempt.
+static bool was_too_early(const struct connection *connection)
+{
+	const struct port *port = connection->port;
+
+	return port->listened ? connection->attempt <= port->listened
+			      : loop_time() < port->patience;
+}
+
+// Tries later if the attempt was too early. Otherwise the container's refusal is the client's.
 static void try_later(struct connection *connection)
 {
 	int *fd = &connection->container.socket.fd;
@@ -220,7 +273,7 @@ static void try_later(struct connection *connection)
 		close(*fd);
 	*fd = -1;
 	connection->container.socket.events = 0;
-	if (loop_time() < connection->give_up)
+	if (was_too_early(connection))
 		wait_a_little(connection);
 	else
 		drop_connection(connection);
@@ -230,6 +283,8 @@ static void start_passing(struct connection *connection)
 {
 	connection->client.socket.ready = side_is_ready;
 	connection->container.socket.ready = side_is_ready;
+	if (!connection->port->listened)
+		connection->port->listened = loop_time();
 	move_to(connection, &all.connected);
 	watch_both(connection);
 }
@@ -276,9 +331,14 @@ static void connect_container(struct connection *connection)
 	struct watched *container = &connection->container.socket;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
+	if (fd == -1) {
+		wait_a_little(connection); // other connections will end
+		return;
+	}
 	move_to(connection, &all.connecting);
+	connection->attempt = loop_time();
 	container->fd = fd;
-	if (fd == -1 || prepare_socket(fd) == -1 || never_pace(fd) == -1 ||
+	if (prepare_socket(fd) == -1 || never_pace(fd) == -1 ||
 		loop_connect(fd, &connection->port->container) == -1 ||
 		loop_watch(container, EPOLLOUT) == -1)
 		try_later(connection);
@@ -290,7 +350,7 @@ static void client_has_left(struct watched *socket, uint32_t events)
 	drop_connection(((struct side *)socket)->connection);
 }
 
-static void begin_connection(const struct port *port, int client)
+static void begin_connection(struct port *port, int client)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
@@ -302,7 +362,6 @@ static void begin_connection(const struct port *port, int client)
 		.client = { { client, 0, client_has_left }, connection, &connection->container },
 		.container = { { -1, 0, container_has_answered }, connection, &connection->client },
 		.port = port,
-		.give_up = loop_time() + PATIENCE,
 	};
 	all.count++;
 	move_to(connection, &all.connecting);
@@ -364,16 +423,8 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size)
 
 void tcp_limit(uint64_t descriptors)
 {
-	// A connection takes two sockets and two pipes: six descriptors.
-	all.most = 1 + (descriptors > OTHERS ? (descriptors - OTHERS) / 6 : 0);
-}
-
-static void retry_connection(struct connection *connection)
-{
-	if (connection->container.socket.fd == -1)
-		connect_container(connection);
-	else
-		start_passing(connection);
+	// A connection takes two sockets. Pipes are few, so clients that are idle or do not read cannot take all descriptors.
+	all.most = 1 + (descriptors > OTHERS ? (descriptors - OTHERS) / 2 : 0);
 }
 
 static void retry_waiting(void *unused)
@@ -383,7 +434,7 @@ static void retry_waiting(void *unused)
 
 	(void)unused;
 	for (int i = 0; i < RETRIES && first && first->retry <= now; i++) {
-		retry_connection(first);
+		connect_container(first);
 		first = TAILQ_FIRST(&all.waiting);
 	}
 	if (first)

@@ -14,7 +14,8 @@ int tcp_listen(int fd, const struct sockaddr *address, socklen_t size);
 // Sets the most connections that there may be, from the number of descriptors that this process may have open.
 void tcp_limit(uint64_t descriptors);
 
-// Accepts a client. The loop calls it for a port's listener. If the container does not listen yet, the client waits, up to 10 s.
+// Accepts a client. The loop calls it for a port's listener. If the container has not listened yet, the client waits, up to the
+// port's patience. Later, a client that the container refuses is reset at once.
 void tcp_accept(struct watched *listener, uint32_t events);
 
 // Returns whether the container may have sent data that is not passed on yet.

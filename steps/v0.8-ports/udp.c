@@ -86,10 +86,21 @@ static struct session *find_session(const struct port *port, const struct sockad
 	return NULL;
 }
 
+// Opens a socket to the container. If there is no descriptor for it, it takes that of the session that is idle for longest.
+static int open_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd != -1 || errno != EMFILE || TAILQ_EMPTY(&all.sessions))
+		return fd;
+	end_session(TAILQ_LAST(&all.sessions, sessions));
+	return socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
 static struct session *begin_session(const struct port *port, const struct sockaddr_storage *client)
 {
 	struct session *session = calloc(1, sizeof(*session));
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = open_socket();
 
 	if (session)
 		*session = (struct session){ { fd, 0, pass_answer_on }, port, *client };

@@ -26,8 +26,9 @@ static void check_resolv_conf(const char *text)
 		while ((line = strsep(&lines, "\n"))) {
 			char *server = read_server(line);
 			resolved |= server && strcmp(server, "127.0.0.53") == 0;
-			wanted |= server && strncmp(server, "127.", 4) != 0 &&
-				  strcmp(server, "::1") != 0;
+			struct in_addr four;
+			wanted |= server && inet_pton(AF_INET, server, &four) == 1 &&
+				  strncmp(server, "127.", 4) != 0 && strncmp(server, "0.", 2) != 0;
 		}
 		const char *path = net_resolv_conf();
 		assert(path && strcmp(path, resolved ? UPSTREAM : RESOLV_CONF) == 0);
@@ -64,8 +65,6 @@ static void check_ping(void)
 void fuzz(char *input, size_t size)
 {
 	fuzz_file = input;
-	mode = NET_HOST;
-	net_mode(); // it is decided once
 	mode = NET_BRIDGED;
 	check_resolv_conf(input);
 	check_ping();

@@ -6,9 +6,9 @@
 
 #include "array.h"
 #include "cli.h"
+#include "container_id.h"
 #include "exec.h"
 #include "fd.h"
-#include "id.h"
 #include "ids.h"
 #include "log.h"
 #include "parse.h"

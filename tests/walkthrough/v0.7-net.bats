@@ -30,7 +30,7 @@ transcript() {
 	run -0 gcr_net setup
 	assert_output - <<-'END'
 		bridge br0 at 10.0.0.1/24: made
-		IP forwarding: switched on
+		IP forwarding: switched on, for the bridge alone
 		nftables, table ip gcr and table bridge gcr: made
 		helper /usr/local/libexec/gcr/gcr-net: installed
 	END
@@ -136,7 +136,7 @@ bridge() {
 	run -0 normalized <<<"$output"
 	assert_output - <<-'END'
 		<date> [run] as pid <pid>
-		<date> [net] none, as there is no bridge: sudo ./gcr net setup makes one
+		gcr: warning: no network, as there is no bridge: sudo ./gcr net setup makes one
 		<date> [fork] as pid 1
 	END
 }

@@ -1,6 +1,6 @@
-// The container's name.
+// The container's id, which is its name.
 
-#include "id.h"
+#include "container_id.h"
 
 #include <stdio.h>
 #include <sys/random.h>

@@ -1,7 +1,7 @@
-// The container's name.
+// The container's id, which is its name.
 
-#ifndef GCR_ID_H
-#define GCR_ID_H
+#ifndef GCR_CONTAINER_ID_H
+#define GCR_CONTAINER_ID_H
 
 #define GCR_ID_LENGTH 12
 
