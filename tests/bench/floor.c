@@ -11,21 +11,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -122,34 +117,6 @@ static void drop_capabilities(void)
 	DO(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
 	DO(syscall(SYS_capset, &header, none));
 	DO(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-}
-
-#define LOAD(field)		  BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define SKIP_UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, count)
-#define RETURN(value)		  BPF_STMT(BPF_RET | BPF_K, value)
-#define REFUSE			  RETURN(SECCOMP_RET_ERRNO | EPERM)
-#define NO_TYPING(architecture, ioctl)                                                            \
-	LOAD(arch), SKIP_UNLESS(architecture, 7), LOAD(nr), SKIP_UNLESS(ioctl, 5), LOAD(args[1]), \
-		SKIP_UNLESS(TIOCSTI, 1), REFUSE, SKIP_UNLESS(TIOCLINUX, 1), REFUSE
-
-static void leave_session(void)
-{
-	static struct sock_filter instructions[] = {
-#ifdef __x86_64__
-		NO_TYPING(AUDIT_ARCH_X86_64, SYS_ioctl),
-		NO_TYPING(AUDIT_ARCH_X86_64, 0x40000000 + 514),
-		NO_TYPING(AUDIT_ARCH_I386, 54),
-#else
-		NO_TYPING(AUDIT_ARCH_AARCH64, SYS_ioctl),
-		NO_TYPING(AUDIT_ARCH_ARM, 54),
-#endif
-		RETURN(SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog filter = { sizeof(instructions) / sizeof(*instructions),
-		instructions };
-
-	DO(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
-	DO(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
 }
 
 // --- files -----------------------------------------------------------------------------------------
@@ -298,6 +265,7 @@ static void container(const char *rootfs, int go)
 	uint32_t address;
 	char byte;
 
+	DO(setsid());
 	if (step >= 3) {
 		DO(read(go, &byte, 1));
 		become_root();
@@ -322,10 +290,36 @@ static void container(const char *rootfs, int go)
 		pivot();
 	if (step >= 3) {
 		drop_capabilities();
-		leave_session();
+		DO(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
 	}
 	DO(prctl(PR_SET_PDEATHSIG, SIGKILL));
 	DO(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
+	DO(prctl(PR_SET_DUMPABLE, 0));
+}
+
+// PID 1: starts the command, passes signals on, collects whatever ends, and ends with the command's status.
+static void run_init(char *command[])
+{
+	int status, signal;
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid_t pid = fork();
+	DO(pid);
+	if (pid == 0) {
+		DO(setsid());
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		DO(execv(command[0], command));
+	}
+	DO(close_range(0, ~0U, 0));
+	while ((signal = sigwaitinfo(&all, NULL)))
+		if (signal != SIGCHLD)
+			kill(pid, signal);
+		else
+			for (pid_t ended; (ended = waitpid(-1, &status, WNOHANG)) > 0;)
+				if (ended == pid)
+					_exit(WEXITSTATUS(status));
 }
 
 // As setns(2) has them: which step adds which.
@@ -375,7 +369,7 @@ int main(int argc, char *argv[])
 	DO(child);
 	if (child == 0) {
 		container(argv[optind + 1], go[0]);
-		DO(execv(argv[optind + 2], argv + optind + 2));
+		run_init(argv + optind + 2);
 	}
 	if (step >= 3)
 		map_ids(child);
