@@ -2,7 +2,7 @@
 #
 # hint: A cgroup is a directory in /sys/fs/cgroup, a limit is a file in it, and what is born of a process in it is in it, too.
 # hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end.
-# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before gcr_clone_into(), cgroup_mount() in the child, limits_remove_cgroup() at the end.
+# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before clone_container(), which takes CLONE_INTO_CGROUP; cgroup_mount() in the child, limits_remove_cgroup() at the end.
 
 load ../walkthrough
 
@@ -103,21 +103,20 @@ transcript() {
 
 @test "transcript: ./gcr run --pids-max 5 ubuntu bash" {
 	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
-		'for i in {1..4}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
+		'for i in {1..3}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
 	ended=$status
 	run -0 normalized <<<"$output"
 	lesson "there is no --pids-max yet: options[] says what gcr takes"
 	refute_output --partial "no such option"
 	run -0 sed -E 's/^root@[0-9a-f]{12}:/root@<id>:/' <<<"$output"
-	lesson "all of it counts, bash too, and nothing else: the fifth process that the container starts must fail"
+	lesson "all of it counts, PID 1 and bash too, and nothing else: the fourth process that bash starts must fail"
 	assert_output - <<-'END'
 		<date> [run] as pid <pid>
 		<date> [fork] as pid 1
-		root@<id>:/# for i in {1..4}; do sleep 1000 & done
-		[1] 2
-		[2] 3
-		[3] 4
-		[4] 5
+		root@<id>:/# for i in {1..3}; do sleep 1000 & done
+		[1] 3
+		[2] 4
+		[3] 5
 		root@<id>:/# read n </sys/fs/cgroup/pids.current; echo $n
 		5
 		root@<id>:/# ls
@@ -145,9 +144,9 @@ transcript() {
 	refute_line 0
 	lesson "the container's PID 1 is not in the cgroup"
 	assert_line 1
-	lesson "--pids-max 1 has to leave room for one process"
-	run -0 limited --pids-max 1 ubuntu cat /sys/fs/cgroup/pids.current
-	assert_output 1
+	lesson "--pids-max 2 has to leave room for PID 1 and the command"
+	run -0 limited --pids-max 2 ubuntu cat /sys/fs/cgroup/pids.current
+	assert_output 2
 }
 
 @test "the limits are there before the container is" {

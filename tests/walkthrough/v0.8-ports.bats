@@ -37,7 +37,7 @@ serve() {
 	run -1 in_world busybox nc 192.0.2.1 8080 <<<"GET /"
 	kill -TERM "$gcr_pid"
 	lesson "with the container, the port has to end, and gcr with its status"
-	ended_with 137
+	ended_with 143
 	run -1 on_host busybox nc 127.0.0.1 8080 <<<"GET /"
 }
 
