@@ -16,6 +16,7 @@ setup() {
 }
 teardown() {
 	[ -z "${gcr_pid:-}" ] || { kill -KILL "$gcr_pid" && wait "$gcr_pid"; } 2>/dev/null || true
+	pgrep -f "^${gcr%/*}/gcr run" | xargs -r kill -KILL 2>/dev/null || true # one that does not end
 	[ -z "${container:-}" ] || kill -KILL "$container" 2>/dev/null || true
 }
 
@@ -27,7 +28,7 @@ start_waiting() {
 }
 
 @test "transcript: sudo ./gcr run ubuntu bash" {
-	run timeout 20 "$top/tests/terminal" "$gcr run ubuntu bash" "exit"
+	run timeout 20 "$top/tests/terminal" "$gcr run ubuntu bash" "exit" 3>&-
 	ended=$status
 	run -0 normalized <<<"$output"
 	lesson "gcr has to say with which pid it runs"
@@ -137,7 +138,7 @@ start_waiting() {
 }
 
 @test "the container ends with the command" {
-	run timeout 20 "$gcr" run -q ubuntu bash -c 'sleep 98764 & exit 7'
+	run timeout --kill-after 1 20 "$gcr" run -q ubuntu bash -c 'sleep 98764 & exit 7' 3>&-
 	ended=$status
 	lesson "the command has ended, and a process that it left behind lives on: PID 1 has to end with the command, and the kernel kills all that is left"
 	run -1 pgrep -f "^sleep 98764"
