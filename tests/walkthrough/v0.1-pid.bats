@@ -16,7 +16,6 @@ setup() {
 }
 teardown() {
 	[ -z "${gcr_pid:-}" ] || { kill -KILL "$gcr_pid" && wait "$gcr_pid"; } 2>/dev/null || true
-	pgrep -f "^${gcr%/*}/gcr run" | xargs -r kill -KILL 2>/dev/null || true # one that does not end
 	[ -z "${container:-}" ] || kill -KILL "$container" 2>/dev/null || true
 }
 
@@ -24,11 +23,12 @@ teardown() {
 start_waiting() {
 	start ubuntu bash -c "${1:-} echo ready; exec sleep 1000"
 	init=$(container_pid)
-	command=$(command_pid)
+	command=$(pgrep --parent "$init" --oldest)
 }
 
 @test "transcript: sudo ./gcr run ubuntu bash" {
-	run timeout 20 "$top/tests/terminal" "$gcr run ubuntu bash" "exit" 3>&-
+	# A gcr that waits for ever is killed.
+	run "$top/tests/terminal" "timeout --foreground --kill-after 1 15 $gcr run ubuntu bash" "exit"
 	ended=$status
 	run -0 normalized <<<"$output"
 	lesson "gcr has to say with which pid it runs"
@@ -42,7 +42,7 @@ start_waiting() {
 	lesson "bash did not live to read a line: does gcr wait for the command's end?"
 	assert_output --regexp '[#$] exit'
 	lesson "bash has ended, and gcr has not: PID 1 learns of the end by SIGCHLD, which the kernel drops if PID 1 does not block it; gcr learns of PID 1's end by child->pidfd, which clone3(2) fills in"
-	assert_not_equal "$ended" 124
+	assert_not_equal "$ended" 137
 	lesson "the child has a pid of the host's, it should be 1: which clone flag makes a pid namespace?"
 	assert_line --index 1 "<date> [fork] as pid 1"
 	lesson "the child has to say what it is about to run, and then start it"
@@ -96,13 +96,15 @@ start_waiting() {
 	lesson "the command begins with signals blocked: a child of PID 1 has inherited that; gcr_reset_signals() before the exec ends it"
 	run -0 grep SigBlk "/proc/$command/status"
 	assert_output $'SigBlk:\t0000000000000000'
-	kill -TERM "$gcr_pid"
-	lesson "SIGTERM did not end a command that knows nothing of signals: the kernel takes no default action for PID 1, but it does for PID 2"
-	ended_with 143
+	kill -KILL "$gcr_pid"
 	start ubuntu bash -c 'trap "" TERM; echo ready; for i in {1..10}; do sleep 0.1; done; exit 6'
 	kill -TERM "$gcr_pid"
 	lesson "the command ignores SIGTERM, and SIGTERM ended the container: what a signal does is for the command to say; PID 1 only passes it on"
 	ended_with 6
+	start_waiting
+	kill -TERM "$gcr_pid"
+	lesson "SIGTERM did not end a command that knows nothing of signals: the kernel takes no default action for PID 1, but it does for PID 2"
+	ended_with 143
 }
 
 @test "what its caller ignores, the command does not" {
@@ -123,9 +125,13 @@ start_waiting() {
 # --- what an init does -----------------------------------------------------------------------------
 
 @test "PID 1 waits for the orphans" {
-	start_waiting 'for i in {1..10}; do (sleep 0.1 &); done; sleep 0.3;'
-	lesson "processes that have ended are left as zombies: when a parent ends before its child, PID 1 becomes the child's parent, and waits for it; waitpid(-1, …) waits for any child"
-	retry 20 '! ps -o stat= --ppid "$init" | grep -q Z'
+	start_waiting 'for i in {1..10}; do (sleep 0.5 &); done;'
+	# They end while it is stopped. The kernel keeps one SIGCHLD then, and no more.
+	kill -STOP "$init"
+	sleep 1
+	kill -CONT "$init"
+	lesson "processes that have ended are left as zombies: when a parent ends before its child, PID 1 becomes the child's parent, and waits for it; waitpid(-1, …) waits for any child, and one SIGCHLD may tell of several"
+	retry 20 '[ "$(pgrep --parent "$init")" = "$command" ]'
 }
 
 @test "the end of an orphan is not the end of the container" {
@@ -138,7 +144,7 @@ start_waiting() {
 }
 
 @test "the container ends with the command" {
-	run timeout --kill-after 1 20 "$gcr" run -q ubuntu bash -c 'sleep 98764 & exit 7' 3>&-
+	run timeout --kill-after 1 15 "$gcr" run -q ubuntu bash -c 'sleep 98764 & exit 7'
 	ended=$status
 	lesson "the command has ended, and a process that it left behind lives on: PID 1 has to end with the command, and the kernel kills all that is left"
 	run -1 pgrep -f "^sleep 98764"
