@@ -120,7 +120,7 @@ teardown() {
 	cd "$BATS_TEST_TMPDIR"
 	run inside 'readlink /proc/self/cwd'
 	came_up
-	lesson "the working directory is still one of the host's, and leads out: after the change of root, who goes to the new /?"
+	lesson "the working directory is still one of the host's, and leads out: after the change of root, which call goes to the new /?"
 	assert_output /
 }
 

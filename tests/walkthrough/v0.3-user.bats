@@ -44,7 +44,7 @@ gives_up() {
 	refute_output --partial "clone_container"
 	lesson "the child took its ids before there were any: until its parent has written both maps, of users and of groups, it has to wait"
 	refute_output --partial "Invalid argument"
-	lesson "no file can be made by who has a group that does not exist inside (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
+	lesson "a process whose group does not exist inside can make no file (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
 	refute_output --partial "Value too large"
 	lesson "bash has to come up as root, in the rootfs, and take two lines"
 	assert_line --index 0 "<date> [run] as pid <pid>"
@@ -75,7 +75,7 @@ gives_up() {
 	assert_output ""
 	run -0 "$gcr" run -q ubuntu stat -c %U /srv/mine /srv/theirs
 	assert_output "$(printf 'root\ndaemon')"
-	lesson "what root writes inside has to be the caller's outside, and what daemon has, who is user 1, the first subordinate id's"
+	lesson "what root writes inside has to be the caller's outside, and what daemon has, which is user 1, the first subordinate id's"
 	first=$(grep "^$test_user:" /etc/subuid | head -n 1 | cut -d : -f 2)
 	assert_equal "$(stat -c %U "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" "$test_user"
 	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/theirs")" "$first"
@@ -91,7 +91,7 @@ gives_up() {
 @test "su - nobody works" {
 	run "$gcr" run -q ubuntu su -s /bin/bash - nobody -c 'id -un; touch /root/x 2>/dev/null || echo refused'
 	came_up
-	lesson "root has to be able to become another user, who may less"
+	lesson "root has to be able to become another user, with fewer rights"
 	assert_line nobody
 	assert_line refused
 }
@@ -125,10 +125,10 @@ gives_up() {
 	assert_output opened
 }
 
-@test "who has no subordinate ids is root alone, and may not leave groups" {
+@test "a user without subordinate ids is root alone, and may not leave groups" {
 	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q ubuntu \
 		bash -c 'cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
-	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: who could leave a group, could open what is closed to it (user_namespaces(7))"
+	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: a process that could leave a group could open what is closed to it (user_namespaces(7))"
 	refute_output --partial "gcr_write_file("
 	came_up
 	lesson "an ordinary user without subordinate ids maps root alone, and has given setgroups(2) up"

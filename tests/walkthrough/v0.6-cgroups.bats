@@ -39,7 +39,7 @@ transcript() {
 	lesson "the kernel refuses to mount cgroup2 while the cgroup namespace is the host's: the child makes one of its own before"
 	refute_output --partial 'mount("cgroup2"'
 	came_up
-	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of the process that makes it; which one does, and when?"
 	assert_line 0::/
 	run "$gcr" run -q ubuntu bash -c 'grep " /sys/fs/cgroup " /proc/self/mountinfo | tail -n 1'
 	lesson "/sys/fs/cgroup inside is not the container's own hierarchy: mount cgroup2 there, from its cgroup namespace"
@@ -163,7 +163,7 @@ transcript() {
 @test "with a limit, too, its cgroup is / to it" {
 	run limited --pids-max 9 ubuntu cat /proc/self/cgroup
 	came_up
-	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of the process that makes it; which one does, and when?"
 	assert_output 0::/
 	lesson "the container lifted its own limit: how is cgroup2 mounted?"
 	run -0 limited --pids-max 9 ubuntu bash -c 'echo max 2>/dev/null >/sys/fs/cgroup/pids.max; cat /sys/fs/cgroup/pids.max'
@@ -184,7 +184,7 @@ transcript() {
 	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" systemd-run --user --scope --quiet --collect -p Delegate=yes --unit=gcr-shell sh -c '
 		"$0" run -q --pids-max 9 ubuntu sh -c "exit 7"; echo "status $?"
 		find "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/.." -mindepth 1 -name "gcr-*"' "${gcr%/*}/gcr"
-	lesson "the container's cgroup is still there: who removes it, when the last process in it is gone?"
+	lesson "the container's cgroup is still there: it has to be removed when the last process in it is gone"
 	refute_output --partial /gcr-
 	lesson "with a limit, too, gcr has to end as the command did"
 	assert_output "status 7"
