@@ -18,6 +18,12 @@ setup() {
 	[ -z "${GCR_USER:-}" ] || chown "$GCR_USER" "$victim"
 }
 
+teardown() {
+	# What should have ended by itself.
+	[ -z "${container:-}" ] || kill -KILL "$container" 2>/dev/null || true
+	[ -z "${group:-}" ] || { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null || true
+}
+
 # Asserts that the victim is intact from the step on, and that the attack worked before.
 intact_since() {
 	if since "$1"; then assert_equal "$(cat "$victim")" intact; else assert_equal "$(cat "$victim")" written; fi
@@ -62,6 +68,115 @@ intact_since() {
 	done
 	assert_equal "$(sha256sum <"$build/steps/$step/gcr")" "$before"
 }
+
+@test "tracing PID 1, and opening what it has open" {
+	# It is gcr's init. Root may trace any process until its capabilities go.
+	for path in exe fd/0 cwd root; do
+		run inside "readlink /proc/1/$path"
+		if since v0.3; then assert_failure; else assert_success; fi
+	done
+}
+
+@test "outliving gcr by a change of user" {
+	# Which undoes PR_SET_PDEATHSIG(2const).
+	start "$rootfs" "$probe" outlive
+	container=$(container_pid)
+	processes=$(pgrep --parent "$container" || true)
+	kill -KILL "$gcr_pid"
+	for process in $container $processes; do
+		retry 50 '! grep -q "^State:.[^Z]" "/proc/$process/status"'
+	done
+}
+
+# --- what its caller has: a process group, a terminal, files ---------------------------------------
+
+# Starts a container in a new process group with one more process in it, $sibling. Waits until the shell code in the
+# container, an attack on the group, has said a word.
+in_a_group() {
+	setsid bash -c 'sleep 1000 & echo $! >"$2/sibling"; exec "$0" run -q "$1" sh -c "$3; exec sleep 1000"' \
+		"$gcr" "$rootfs" "$BATS_TEST_TMPDIR" "$1" >"$BATS_TEST_TMPDIR/output" 2>&1 </dev/null 3>&- &
+	group=$!
+	output_file=$BATS_TEST_TMPDIR/output
+	retry 50 'grep -q ready "$output_file"'
+	sibling=$(cat "$BATS_TEST_TMPDIR/sibling")
+}
+
+@test "killing the caller's process group" {
+	for signal in KILL TERM HUP USR1; do
+		run -0 setsid --wait bash -c '"$0" run -q "$1" sh -c "kill -$2 0; sleep 1"; echo survived' "$gcr" "$rootfs" "$signal"
+		assert_line survived
+	done
+}
+
+@test "stopping the caller's process group" {
+	in_a_group 'echo ready; kill -STOP 0'
+	sleep 0.3
+	state=$(cut -d ' ' -f 3 "/proc/$sibling/stat")
+	assert_equal "$state" S
+}
+
+@test "making the caller's process group less important" {
+	in_a_group "$probe lower-group; echo ready"
+	priority="$(ps -o ni= -p "$sibling") $(ionice -p "$sibling")"
+	own="$(ps -o ni= -p $$) $(ionice -p $$)"
+	assert_equal "$priority" "$own"
+}
+
+# Runs shell code at a terminal, which is the user's that runs gcr. Its mode is 600.
+at_terminal() {
+	run -0 "$top/tests/terminal" "terminal=\$(tty); chmod 600 \$terminal; ${GCR_USER:+chown $GCR_USER \$terminal;} $1"
+}
+
+@test "typing for the caller" {
+	at_terminal "$gcr run -q '$rootfs' $probe type x; bash -c 'read -rs -t 0.5 -n 1 key; echo key=\$key.'"
+	assert_output --partial "key=."
+}
+
+@test "asking for a password at the caller's terminal, while all streams lead elsewhere" {
+	at_terminal "$gcr run -q '$rootfs' sh -c 'echo Password: >/dev/tty' </dev/null 2>&1 | sed s/^/said:/"
+	assert_line --regexp "^said:.*/dev/tty: No such device or address"
+	refute_output --partial Password
+}
+
+@test "changing the mode and the owner of the caller's terminal" {
+	for streams in "" "| cat" "</dev/null" ">/dev/null"; do
+		at_terminal "$gcr run -q '$rootfs' sh -c 'for fd in 0 1 2; do chmod 666 /proc/self/fd/\$fd; chown 33 /proc/self/fd/\$fd; done' \
+			$streams; echo mode=\$(stat -c %a:%u \$terminal)"
+		assert_output --partial "mode=600:$(id -u "${GCR_USER:-root}")"
+	done
+}
+
+@test "opening the caller's terminal by the descriptors that are not redirected" {
+	for streams in "| cat" "</dev/null" ">/dev/null" "</dev/null >/dev/null"; do
+		at_terminal "$gcr run -q '$rootfs' sh -c 'for fd in 0 1 2; do echo typed-\$fd <>/proc/self/fd/\$fd; test -t \$fd && echo terminal-\$fd; done; exit 0' \
+			$streams"
+		refute_output --partial "terminal-"
+	done
+}
+
+@test "writing a file that was opened for reading" {
+	inside 'cat >/dev/null; echo written >/proc/self/fd/0 || true' <"$victim"
+	intact_since v0.1
+	inside 'echo written >/proc/$$/fd/0 || true' <"$victim"
+	intact_since v0.1
+}
+
+@test "emptying or reading a file that was opened for appending" {
+	echo "the caller's own" >"$victim"
+	run -0 bash -c '"$0" run -q "$1" sh -c "cat /proc/self/fd/1 & : >/proc/self/fd/1; : >/proc/self/fd/2; exit 0" >>"$2" 2>>"$2"' \
+		"$gcr" "$rootfs" "$victim"
+	assert_equal "$(cat "$victim")" "the caller's own"
+}
+
+@test "walking up from a directory that is a standard stream" {
+	run -125 bash -c '"$0" run -q "$1" ls -d /proc/self/fd/0/.. </' "$gcr" "$rootfs"
+	assert_output --regexp "^gcr: standard input is a directory"
+	run -125 bash -c '"$0" run -q "$1" ls -d /proc/self/fd/1/.. 1</' "$gcr" "$rootfs"
+	assert_output --regexp "^gcr: standard output is a directory"
+	run -125 bash -c '"$0" run -q "$1" true 2</' "$gcr" "$rootfs"
+}
+
+# --- what its kernel has ---------------------------------------------------------------------------
 
 @test "climbing out of a chroot" {
 	touch "$rootfs/root-of-the-container"

@@ -38,6 +38,9 @@ told() {
 	takes_root
 	is_true
 	told 'clone3\(.*CLONE_NEWPID.*'
+	told 'setsid\(\)'
+	told 'prctl\(PR_SET_DUMPABLE, 0\)'
+	told 'fork\(\)'
 	told 'exec true'
 	! since v0.2 || told 'mount\("proc", path_of\(proc\)\.text, "proc", MS_NODEV\|MS_NOEXEC\|MS_NOSUID, NULL\)'
 	! since v0.2 || told 'pivot_root\(".", "."\)'

@@ -46,7 +46,12 @@ row() {
 }
 
 @test "own process ids" {
-	row "own process ids" v0.1 inside '[ $$ -eq 1 ]'
+	row "own process ids" v0.1 inside '[ $$ -eq 2 ]'
+}
+
+@test "own session" {
+	# Its first process is the command. The numbers are those of the /proc at hand.
+	row "own session" v0.1 inside 'read -r pid _ _ _ group session _ </proc/self/stat; [ $pid = $group ] && [ $pid = $session ]'
 }
 
 @test "own files" {

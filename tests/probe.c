@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <netinet/ip_icmp.h>
@@ -505,6 +506,18 @@ static int type(char *argument)
 	return 0;
 }
 
+// Makes its process group less important, as nice(1) and ionice(1) do.
+static int lower_group(char *argument)
+{
+	(void)argument;
+	if (setpriority(PRIO_PGRP, 0, 19) == 0 &&
+		syscall(SYS_ioprio_set, IOPRIO_WHO_PGRP, 0,
+			IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0)) == 0)
+		return 0;
+	perror("setpriority");
+	return 1;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *argument);
@@ -532,6 +545,7 @@ static const struct {
 	{ "say-bye", say_bye },
 	{ "keyring", keyring },
 	{ "type", type },
+	{ "lower-group", lower_group },
 };
 
 int main(int argc, char *argv[])

@@ -31,7 +31,7 @@ clean() {
 	local each
 	for each in "$build"/steps/*; do
 		clean 125 "$each/gcr" run -q -e A=1 -e B "$rootfs" true
-		assert_output --regexp "gcr_clone.*: Function not implemented"
+		assert_output --regexp "clone_container.*: Function not implemented"
 	done
 }
 

@@ -29,3 +29,8 @@ came_up() {
 	lesson "the container did not come up: the line that starts with gcr: says at which call"
 	refute_output --regexp $'(^|\n)gcr: '
 }
+
+# The host's pid of the command that start() started, PID 1's child.
+command_pid() {
+	pgrep --parent "$(container_pid)"
+}

@@ -50,11 +50,18 @@ END
 
 @test "start: of v0.1, everything but the feature" {
 	workshop start v0.1
-	run -1 grep "NAMESPACE\|gcr_clone(\|gcr_wait" workshop/v0.1-pid/gcr.c
-	run -0 grep -A 1 "// [23][.]" workshop/v0.1-pid/gcr.c
+	run -1 grep "NAMESPACE\|SYS_clone3\|fork()\|setsid\|waitpid\|sigwaitinfo\|gcr_exec(\|gcr_wait" workshop/v0.1-pid/gcr.c
+	for head in "clone_container(struct" "start_command(const" "reap_children(pid_t" "run_init(pid_t"; do
+		run -0 grep -A 3 "^static .*$head" workshop/v0.1-pid/gcr.c
+		assert_line --index 1 "{"
+		assert_line --index 2 --regexp "^.// TODO v0.1-pid, [2-5] of 8: [0-9]+ lines to add$"
+		assert_line --index 3 "}"
+	done
+	run -0 grep -A 1 "nor the host's environment\|// [23][.]" workshop/v0.1-pid/gcr.c
+	assert_line --partial "// TODO v0.1-pid, 6 of 8: "
 	assert_line --partial "// 2. Fork into new namespaces; the child becomes the container."
-	assert_line --partial "// TODO v0.1-pid, 2 of 3: "
-	assert_line --partial "// TODO v0.1-pid, 3 of 3: "
+	assert_line --partial "// TODO v0.1-pid, 7 of 8: "
+	assert_line --partial "// TODO v0.1-pid, 8 of 8: "
 }
 
 @test "start: what is new as a whole comes complete" {

@@ -34,6 +34,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +97,7 @@ static void perform(char *command[], char *const *facts)
 		fprintf(told, " root=%s", identity(&status));
 	if (fstat(STDIN_FILENO, &status) == 0)
 		fprintf(told, " terminal=%s", identity(&status));
+	fprintf(told, " leader=%d", getsid(0));
 	close_range(3, ~0U, 0);
 	dup2(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), 9); // a descriptor that nobody closed
 	fclose(told);
@@ -401,15 +403,36 @@ static void report_inherited(void)
 	fact(stat("/", &status) == 0 && is_hosts("root", identity(&status)), "root-directory",
 		"host's");
 	fact(!getcwd(path, sizeof(path)) || *path != '/', "working-directory", "outside");
-	fact(fstat(STDIN_FILENO, &status) == 0 && is_hosts("terminal", identity(&status)),
-		"terminal", "host's");
+}
+
+// What reaches the session that the runtime was started in: a signal to its process group, what is typed there.
+static void report_session(void)
+{
+	bool typed = false;
+	struct stat status;
+	pid_t leader = getsid(0);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		typed |= fstat(fd, &status) == 0 && is_hosts("terminal", identity(&status));
+	fact(typed, "terminal", "host's");
 	// The kernel looks at the low 32 bits of the request alone (CVE-2019-10063).
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	fact(is_hosts("terminal", identity(&status)) &&
-			(syscall(SYS_ioctl, fd, (long)TIOCSTI, "") == 0 ||
-				syscall(SYS_ioctl, fd, 1L << 32 | TIOCSTI, "") == 0),
+	fact(typed && (syscall(SYS_ioctl, fd, (long)TIOCSTI, "") == 0 ||
+			      syscall(SYS_ioctl, fd, 1L << 32 | TIOCSTI, "") == 0),
 		"tiocsti", "yes");
 	close(fd);
+	// 0: its leader is in no PID namespace of ours.
+	fact(leader == 0 || leader == atoi(host("leader")), "session", "host's");
+}
+
+// Whether the memory of PID 1 can be read: it is the runtime's, unless this process is. At the address there is nothing.
+static void report_init(void)
+{
+	char byte;
+	struct iovec here = { &byte, 1 }, there = { NULL, 1 };
+
+	fact(getpid() != 1 && process_vm_readv(1, &here, 1, &there, 1, 0) == -1 && errno == EFAULT,
+		"ptrace-init", "yes");
 }
 
 static void report_neighbours(void)
@@ -570,9 +593,9 @@ static void report_limits(void)
 
 static int report(char *arguments[])
 {
-	static void (*const parts[])(void) = { report_inherited, report_namespaces, report_ids,
-		report_powers, report_setuid, report_kernel_files, report_devices, report_mounts,
-		report_neighbours, report_limits, report_calls };
+	static void (*const parts[])(void) = { report_inherited, report_session, report_init,
+		report_namespaces, report_ids, report_powers, report_setuid, report_kernel_files,
+		report_devices, report_mounts, report_neighbours, report_limits, report_calls };
 
 	hosts = arguments;
 	setvbuf(stdout, NULL, _IOLBF, 0); // nothing is left in it at a fork

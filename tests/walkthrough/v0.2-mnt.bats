@@ -2,7 +2,7 @@
 #
 # hint: Mounts have a namespace as well, but a new one starts as a copy of the old: what it is to hold has to be mounted, what it is not to hold unmounted.
 # hint: In the child, in this order: no mount may propagate to the host; the rootfs becomes a mount; /proc, /sys, /tmp and /dev are mounted in it; it becomes /; the old / goes.
-# hint: CLONE_NEWNS; mount(2) with MS_REC | MS_PRIVATE on /, then with MS_BIND | MS_REC on the rootfs; fchdir, pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/").
+# hint: CLONE_NEWNS; mount(2) with MS_REC | MS_PRIVATE on /, then with MS_BIND | MS_REC on the rootfs; fchdir, pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"); the terminal is opened after that, and bound to /dev/console.
 
 load ../walkthrough
 export GCR_APART=yes
@@ -29,7 +29,7 @@ teardown() {
 	run -0 normalized <<<"$output"
 	assert_line --index 0 "<date> [run] as pid <pid>"
 	assert_line --index 1 "<date> [fork] as pid 1"
-	lesson "the working directory is still one of the host's, and leads out: after the change of root, who goes to the new /?"
+	lesson "the working directory is still one of the host's, and leads out: after the change of root, which call goes to the new /?"
 	refute_output --partial "current directory"
 	lesson "there is no prompt at / of the rootfs: pivot_root(2) makes it the container's /, chdir(2) goes there"
 	assert_line --index 2 "root@<host>:/# ls"
@@ -43,16 +43,19 @@ teardown() {
 }
 
 @test "ps shows the container alone, tty its terminal" {
-	run "$top/tests/terminal" "$gcr run -q ubuntu bash" "ps -e -o pid,args" "tty" "exit"
+	run "$top/tests/terminal" "$gcr run -q ubuntu bash" "ps -e -o pid,args" "tty" "[ /dev/console -ef \$(tty) ] && echo same" "exit"
 	run -0 normalized <<<"$output"
-	lesson "ps finds no /proc: who mounts one in the new root, before the old one is gone?"
+	lesson "ps finds no /proc: one has to be mounted in the new root, before the old one is gone"
 	refute_output --partial "mount -t proc"
 	lesson "ps does not see the container alone: a proc filesystem shows the pid namespace of the process that mounts it; whose is this one?"
 	assert_line --index 1 --regexp '^ +PID COMMAND$'
-	assert_line --index 2 --regexp '^ +1 bash$'
-	assert_line --index 3 --regexp '^ +[0-9]+ ps -e -o pid,args$'
-	lesson "/dev has to be gcr's own, and /dev/console in it the terminal that gcr runs in"
-	assert_line --index 5 /dev/console
+	assert_line --index 2 --regexp '^ +1 gcr-init$'
+	assert_line --index 3 --regexp '^ +2 bash$'
+	assert_line --index 4 --regexp '^ +[0-9]+ ps -e -o pid,args$'
+	lesson "tty finds no name for its terminal: gcr_open_terminal() opens one of the devpts(5) at /dev, which has to be the container's own by then"
+	assert_line --index 6 /dev/pts/0
+	lesson "/dev/console has to be the container's terminal (console(4)): bind that over an empty file"
+	assert_line --index 8 same
 }
 
 @test "bash has job control, and Ctrl+C ends its job" {
@@ -79,7 +82,7 @@ teardown() {
 	prepare_gcr
 	lesson "where the kernel refuses a call, gcr has to end with 125 and one line: what failed, why, and the cure"
 	run -125 "$gcr" run -q /usr true
-	assert_output "gcr: gcr_clone(namespaces, &child): Operation not permitted: only root may make these namespaces; try sudo"
+	assert_output "gcr: clone_container(&child): Operation not permitted: only root may make these namespaces; try sudo"
 }
 
 # --- what the host must not notice -----------------------------------------------------------------
@@ -117,7 +120,7 @@ teardown() {
 	cd "$BATS_TEST_TMPDIR"
 	run inside 'readlink /proc/self/cwd'
 	came_up
-	lesson "the working directory is still one of the host's, and leads out: after the change of root, who goes to the new /?"
+	lesson "the working directory is still one of the host's, and leads out: after the change of root, which call goes to the new /?"
 	assert_output /
 }
 

@@ -1,8 +1,8 @@
 # v0.3: the transcript of the original, without sudo; and what an ordinary user gets.
 #
 # hint: One kind of namespace everybody may make, and is root in it. What is made with it belongs to it, and takes nobody else's leave.
-# hint: Until /proc/PID/uid_map and gid_map are written, no id means anything in it. The parent writes them, or newuidmap(1) and newgidmap(1) do; the child waits at a pipe.
-# hint: CLONE_NEWUSER; in the child read(2) from the pipe, then setgroups, setresgid, setresuid to 0; after the last mount cut the bounding set, cap_set_proc(3), PR_SET_NO_NEW_PRIVS.
+# hint: Until /proc/PID/uid_map and gid_map are written, no id means anything in it. The parent writes them, or newuidmap(1) and newgidmap(1) do; the child waits at its end of a socket.
+# hint: CLONE_NEWUSER; in the child read(2) from child->to_parent, then setgroups, setresgid, setresuid to 0; after the last mount cut the bounding set, cap_set_proc(3), PR_SET_NO_NEW_PRIVS.
 
 load ../walkthrough
 
@@ -29,7 +29,7 @@ as_nobody() {
 # Runs gcr where newuidmap fails. Its output goes to a file: a child that stays would keep a pipe of run's open.
 gives_up() {
 	PATH=$1 "$gcr" run -q ubuntu true >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- && status=0 || status=$?
-	lesson "gcr has given up, and its child still waits at the pipe: that ends when nobody has its other end, and the child has it itself"
+	lesson "gcr has given up, and its child still waits at the socket: that ends when nobody has the other end, and the child has it itself"
 	retry 20 '! pgrep -f "^${gcr%/*}/gcr run"'
 	lesson "where newuidmap fails, gcr has to end with 125, and to say so"
 	assert_equal "$status" 125
@@ -41,10 +41,10 @@ gives_up() {
 	ended=$status
 	run -0 normalized <<<"$output"
 	lesson "an ordinary user may not make these namespaces, but one other kind, and is root in that: which clone flag?"
-	refute_output --partial "gcr_clone"
+	refute_output --partial "clone_container"
 	lesson "the child took its ids before there were any: until its parent has written both maps, of users and of groups, it has to wait"
 	refute_output --partial "Invalid argument"
-	lesson "no file can be made by who has a group that does not exist inside (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
+	lesson "a process whose group does not exist inside can make no file (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
 	refute_output --partial "Value too large"
 	lesson "bash has to come up as root, in the rootfs, and take two lines"
 	assert_line --index 0 "<date> [run] as pid <pid>"
@@ -57,7 +57,7 @@ gives_up() {
 
 @test "root inside, an ordinary user outside" {
 	start ubuntu bash -c 'id; echo ready; exec sleep 1000'
-	run -0 ps -o uid=,args= -p "$(container_pid)"
+	run -0 ps -o uid=,args= -p "$(command_pid)"
 	kill -KILL "$gcr_pid"
 	lesson "seen from outside, the container has to run as the user who started it"
 	assert_output --regexp "^ *$(id -u "$test_user") sleep 1000$"
@@ -75,7 +75,7 @@ gives_up() {
 	assert_output ""
 	run -0 "$gcr" run -q ubuntu stat -c %U /srv/mine /srv/theirs
 	assert_output "$(printf 'root\ndaemon')"
-	lesson "what root writes inside has to be the caller's outside, and what daemon has, who is user 1, the first subordinate id's"
+	lesson "what root writes inside has to be the caller's outside, and what daemon has, which is user 1, the first subordinate id's"
 	first=$(grep "^$test_user:" /etc/subuid | head -n 1 | cut -d : -f 2)
 	assert_equal "$(stat -c %U "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" "$test_user"
 	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/theirs")" "$first"
@@ -91,15 +91,13 @@ gives_up() {
 @test "su - nobody works" {
 	run "$gcr" run -q ubuntu su -s /bin/bash - nobody -c 'id -un; touch /root/x 2>/dev/null || echo refused'
 	came_up
-	lesson "root has to be able to become another user, who may less"
+	lesson "root has to be able to become another user, with fewer rights"
 	assert_line nobody
 	assert_line refused
 }
 
 @test "its root has few powers" {
 	run "$gcr" run -q ubuntu grep -E '^(Cap|NoNewPrivs)' /proc/self/status
-	lesson "the kernel takes a seccomp filter only from who can gain no privileges any more: which prctl(2) ends it?"
-	refute_output --partial "gcr: seccomp_forbid_ioctls("
 	came_up
 	lesson "its root has all capabilities, and may undo every mount: after the last mount, cap_set_proc(3) leaves it those of the list"
 	assert_line $'CapEff:\t00000000800405fb'
@@ -119,17 +117,18 @@ gives_up() {
 	assert [ "${lines[1]}" -ne "${lines[0]}" ]
 }
 
-@test "it shares the terminal with its caller, and types nothing there" {
-	run "$top/tests/terminal" "$gcr run -q ubuntu perl -e '\$text = qq(x\n); ioctl(STDIN, 0x5412, \$text) or print qq(\$!\n)'"
+@test "where root runs a user's rootfs, its output opens" {
+	takes_root
+	run bash -c '"$0" run -q "$1" bash -c "echo opened >/dev/stdout" 2>&1 | cat' "$build/steps/$step/gcr" "$GCR_ROOTFS_DIR/ubuntu"
 	came_up
-	lesson "a program inside may type a line for its caller, by TIOCSTI, and the caller's shell will run it: a seccomp filter refuses that ioctl(2)"
-	assert_output --partial "Operation not permitted"
+	lesson "the container's root may not open its own standard output: the pipe belongs to root outside, and the container's root is another user; gcr_give_streams() gives it the pipe"
+	assert_output opened
 }
 
-@test "who has no subordinate ids is root alone, and may not leave groups" {
+@test "a user without subordinate ids is root alone, and may not leave groups" {
 	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q ubuntu \
 		bash -c 'cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
-	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: who could leave a group, could open what is closed to it (user_namespaces(7))"
+	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: a process that could leave a group could open what is closed to it (user_namespaces(7))"
 	refute_output --partial "gcr_write_file("
 	came_up
 	lesson "an ordinary user without subordinate ids maps root alone, and has given setgroups(2) up"
@@ -143,7 +142,7 @@ gives_up() {
 	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
 	run -125 unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
 		"${gcr%/*}/gcr" "$BATS_FILE_TMPDIR"
-	assert_output --partial "gcr: gcr_clone(namespaces, &child): No space left on device: "
+	assert_output --partial "gcr: clone_container(&child): No space left on device: "
 	assert_output --partial "sudo sysctl user.max_user_namespaces="
 }
 

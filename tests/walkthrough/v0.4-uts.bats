@@ -30,9 +30,9 @@ use_step v0.4-uts
 	run "$top/tests/terminal" "$gcr run ubuntu bash" "hostname" "exit"
 	ended=$status
 	run -0 normalized <<<"$output"
-	lesson "gcr did not get to its fork: sethostname(2) acts on the UTS namespace of who calls it; that has to be the child, not its parent"
+	lesson "gcr did not get to its fork: sethostname(2) acts on the UTS namespace of the process that calls it; that has to be the child, not its parent"
 	assert_output --partial "[fork] as pid 1"
-	lesson "sethostname(2) was refused: the hostname is still the host's there, and that only the host's root may change; which clone flag makes a UTS namespace, and who is in it, gcr or its child?"
+	lesson "sethostname(2) was refused: the hostname is still the host's there, and that only the host's root may change; which clone flag makes a UTS namespace, and which process is in it, gcr or its child?"
 	refute_output --partial "Operation not permitted"
 	lesson "bash has to come up, take two lines, and end with status 0"
 	assert_line --index 0 "<date> [run] as pid <pid>"
@@ -50,7 +50,7 @@ use_step v0.4-uts
 
 @test "the host keeps its name" {
 	# A root who may rename a host, but one that ends with this test.
-	lesson "gcr renamed the host that it runs on: sethostname(2) acts on the UTS namespace of who calls it; that has to be the child, not its parent"
+	lesson "gcr renamed the host that it runs on: sethostname(2) acts on the UTS namespace of the process that calls it; that has to be the child, not its parent"
 	run as_test_user GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" unshare --map-root-user --uts \
 		sh -c 'hostname before; "$0" run -q ubuntu true; hostname' "${gcr%/*}/gcr"
 	assert_line before

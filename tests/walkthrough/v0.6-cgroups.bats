@@ -2,7 +2,7 @@
 #
 # hint: A cgroup is a directory in /sys/fs/cgroup, a limit is a file in it, and what is born of a process in it is in it, too.
 # hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end.
-# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before gcr_clone_into(), cgroup_mount() in the child, limits_remove_cgroup() at the end.
+# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before clone_container(), which takes CLONE_INTO_CGROUP; cgroup_mount() in the child, limits_remove_cgroup() at the end.
 
 load ../walkthrough
 
@@ -39,7 +39,7 @@ transcript() {
 	lesson "the kernel refuses to mount cgroup2 while the cgroup namespace is the host's: the child makes one of its own before"
 	refute_output --partial 'mount("cgroup2"'
 	came_up
-	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of the process that makes it; which one does, and when?"
 	assert_line 0::/
 	run "$gcr" run -q ubuntu bash -c 'grep " /sys/fs/cgroup " /proc/self/mountinfo | tail -n 1'
 	lesson "/sys/fs/cgroup inside is not the container's own hierarchy: mount cgroup2 there, from its cgroup namespace"
@@ -103,21 +103,20 @@ transcript() {
 
 @test "transcript: ./gcr run --pids-max 5 ubuntu bash" {
 	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec ${gcr%/*}/gcr run --pids-max 5 ubuntu bash" \
-		'for i in {1..4}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
+		'for i in {1..3}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
 	ended=$status
 	run -0 normalized <<<"$output"
 	lesson "there is no --pids-max yet: options[] says what gcr takes"
 	refute_output --partial "no such option"
 	run -0 sed -E 's/^root@[0-9a-f]{12}:/root@<id>:/' <<<"$output"
-	lesson "all of it counts, bash too, and nothing else: the fifth process that the container starts must fail"
+	lesson "all of it counts, PID 1 and bash too, and nothing else: the fourth process that bash starts must fail"
 	assert_output - <<-'END'
 		<date> [run] as pid <pid>
 		<date> [fork] as pid 1
-		root@<id>:/# for i in {1..4}; do sleep 1000 & done
-		[1] 2
-		[2] 3
-		[3] 4
-		[4] 5
+		root@<id>:/# for i in {1..3}; do sleep 1000 & done
+		[1] 3
+		[2] 4
+		[3] 5
 		root@<id>:/# read n </sys/fs/cgroup/pids.current; echo $n
 		5
 		root@<id>:/# ls
@@ -145,9 +144,9 @@ transcript() {
 	refute_line 0
 	lesson "the container's PID 1 is not in the cgroup"
 	assert_line 1
-	lesson "--pids-max 1 has to leave room for one process"
-	run -0 limited --pids-max 1 ubuntu cat /sys/fs/cgroup/pids.current
-	assert_output 1
+	lesson "--pids-max 2 has to leave room for PID 1 and the command"
+	run -0 limited --pids-max 2 ubuntu cat /sys/fs/cgroup/pids.current
+	assert_output 2
 }
 
 @test "the limits are there before the container is" {
@@ -165,7 +164,7 @@ transcript() {
 @test "with a limit, too, its cgroup is / to it" {
 	run limited --pids-max 9 ubuntu cat /proc/self/cgroup
 	came_up
-	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of who makes it; who does, and when?"
+	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of the process that makes it; which one does, and when?"
 	assert_output 0::/
 	lesson "the container lifted its own limit: how is cgroup2 mounted?"
 	run -0 limited --pids-max 9 ubuntu bash -c 'echo max 2>/dev/null >/sys/fs/cgroup/pids.max; cat /sys/fs/cgroup/pids.max'
@@ -186,7 +185,7 @@ transcript() {
 	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" systemd-run --user --scope --quiet --collect -p Delegate=yes --unit=gcr-shell sh -c '
 		"$0" run -q --pids-max 9 ubuntu sh -c "exit 7"; echo "status $?"
 		find "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/.." -mindepth 1 -name "gcr-*"' "${gcr%/*}/gcr"
-	lesson "the container's cgroup is still there: who removes it, when the last process in it is gone?"
+	lesson "the container's cgroup is still there: it has to be removed when the last process in it is gone"
 	refute_output --partial /gcr-
 	lesson "with a limit, too, gcr has to end as the command did"
 	assert_output "status 7"

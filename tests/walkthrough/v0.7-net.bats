@@ -1,8 +1,8 @@
 # v0.7: a container that reaches the world. On two hosts of the test's own, see network.bash.
 #
 # hint: A new network namespace is empty: one link, lo, and that is down. All else has to be brought or made; what takes the host's leave, gcr-net does.
-# hint: The parent opens /proc/PID/ns/net while the child waits, and has gcr-net connect it; the child gets its address by the pipe, then net_configure() sets up lo, eth0 and the way out.
-# hint: CLONE_NEWNET in the table; net_open_namespace(), net_connect() and a second write to the pipe in main(); join_network(), mount_resolv_conf(), and a sysfs of its own.
+# hint: The parent opens /proc/PID/ns/net while the child waits, and has gcr-net connect it; the child gets its address by the socket, then net_configure() sets up lo, eth0 and the way out.
+# hint: CLONE_NEWNET in the table; net_open_namespace(), net_connect() and a second write to child.to_child in main(); join_network(), mount_resolv_conf(), and a sysfs of its own.
 
 load ../walkthrough
 load ../network

@@ -30,14 +30,14 @@ serve() {
 @test "transcript: in" {
 	lesson "gcr does not know -p yet: the options that ports.h has want a row in struct gcr_program"
 	serve -p 8080:80
-	lesson "what comes to the host's port 8080 has to reach the container's port 80, and the answer who asked"
+	lesson "what comes to the host's port 8080 has to reach the container's port 80, and the answer has to come back"
 	run -0 timeout 15 cat <(on_host busybox nc 127.0.0.1 8080 <<<"GET /")
 	assert_output "hello from the container"
 	lesson "the port is open to all the world: without an address it is 127.0.0.1's"
 	run -1 in_world busybox nc 192.0.2.1 8080 <<<"GET /"
 	kill -TERM "$gcr_pid"
 	lesson "with the container, the port has to end, and gcr with its status"
-	ended_with 137
+	ended_with 143
 	run -1 on_host busybox nc 127.0.0.1 8080 <<<"GET /"
 }
 
