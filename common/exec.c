@@ -1,13 +1,17 @@
 // Executing the command, with an environment of its own.
 
 #include "exec.h"
+#include "diagnose.h"
 #include "log.h"
 #include "terminal.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -53,22 +57,61 @@ int gcr_fresh_environment(char *const variables[])
 	return 0;
 }
 
+// What became of the first file that is there and cannot be executed.
+struct failure {
+	char path[PATH_MAX];
+	int error; // 0: there is no such file
+};
+
+// Executes a file; if that fails, notes why, unless an earlier failure is noted. Returns whether another may be tried.
+static bool execute(const char *path, char *const command[], struct failure *failure)
+{
+	struct stat status;
+
+	execve(path, command, environ);
+	int error = errno;
+	bool elsewhere = error == ENOENT || error == ENOTDIR || error == EACCES;
+	if (!failure->error && !(elsewhere && lstat(path, &status) == -1)) {
+		snprintf(failure->path, sizeof(failure->path), "%s", path);
+		failure->error = error;
+	}
+	return elsewhere;
+}
+
+// Executes the first file with the command's name in PATH. execvp(3) is not used: what the kernel takes for no program,
+// that gives to /bin/sh, even a program for another machine.
+static void execute_in_path(char *const command[], struct failure *failure)
+{
+	const char *end = NULL;
+	char path[PATH_MAX];
+
+	for (const char *place = getenv("PATH"); *command[0]; place = end + 1) {
+		end = strchrnul(place, ':');
+		int length = (int)(end - place); // if it is 0, the place is the working directory
+		snprintf(path, sizeof(path), "%.*s%s%s", length, place, length ? "/" : "",
+			command[0]);
+		if (!execute(path, command, failure) || !*end)
+			break;
+	}
+}
+
 void gcr_exec(char *const command[])
 {
 	const char *name = command[0];
+	struct failure failure = { "", 0 };
+	char why[2 * PATH_MAX];
 
 	gcr_explain_program(command, "in place of gcr");
 	terminal_take();
-	execvp(name, command);
+	if (strchr(name, '/'))
+		execute(name, command, &failure);
+	else
+		execute_in_path(command, &failure);
 
-	const char *why = strerror(errno);
-	if (errno == ENOENT && !strchr(name, '/'))
+	if (!failure.error && !strchr(name, '/'))
 		die_with(GCR_NOT_FOUND, "%s: not found in PATH=%s", name, getenv("PATH"));
-	if (errno == ENOENT && access(name, F_OK) == 0)
-		die_with(GCR_NOT_FOUND, "%s: its interpreter or dynamic loader is missing", name);
-	if (errno == ENOENT)
-		die_with(GCR_NOT_FOUND, "%s: %s", name, why);
-	if (errno == ENOEXEC)
-		die_with(GCR_CANNOT_EXEC, "%s: %s: for another architecture?", name, why);
-	die_with(GCR_CANNOT_EXEC, "%s: %s", name, why);
+	if (!failure.error)
+		die_with(GCR_NOT_FOUND, "%s: %s", name, strerror(ENOENT));
+	die_with(failure.error == ENOENT ? GCR_NOT_FOUND : GCR_CANNOT_EXEC, "%s",
+		gcr_diagnose(failure.path, failure.error, why, sizeof(why)));
 }

@@ -124,11 +124,52 @@ teardown() {
 	run -7 inside 'exit 7'
 	run -255 inside 'exit 255'
 	run -126 "$gcr" run -q "$rootfs" /proc
-	assert_output "gcr: /proc: Permission denied"
+	assert_output "gcr: /proc is a directory"
 	run -127 "$gcr" run -q "$rootfs" nosuchcommand
 	assert_output --partial "gcr: nosuchcommand: not found in PATH=/usr/local/sbin"
 	run -127 "$gcr" run -q "$rootfs" /no/such/command
 	assert_output "gcr: /no/such/command: No such file or directory"
+}
+
+# Makes a file that can be executed, of standard input, and asserts what is told of it: refused STATUS NAME WHY
+refused() {
+	local at='' as
+	since v0.2 || at=$rootfs # still on the host's files
+	cat >"$rootfs/bin/$2"
+	chmod "${mode:-755}" "$rootfs/bin/$2"
+	[ -z "${GCR_USER:-}" ] || chown "$GCR_USER:" "$rootfs/bin/$2"
+	for as in "$2" "$at/bin/$2"; do
+		run "-$1" "$gcr" run -q -e PATH="$at/usr/bin:$at/bin" "$rootfs" "$as"
+		assert_output "gcr: $at/bin/$2 $3"
+	done
+	rm "$rootfs/bin/$2"
+}
+
+# crun 1.8 and runc 1.1 end with these statuses, too.
+@test "a command that is there and cannot be executed: why" {
+	loader=$(grep -aoEm 1 '/lib[a-z0-9/]*/ld-linux[a-z0-9_-]*\.so\.[0-9]' /bin/ls)
+	refused 127 no-loader "needs the dynamic loader ${loader/ld-/no-}, which is missing" < <(sed 's|/ld-linux|/no-linux|' /bin/ls)
+	refused 127 crlf "has a first line that ends in CR LF, where the CR is taken for a part of the interpreter's name: dos2unix" \
+		< <(printf '#!/bin/sh\r\necho hi\r\n')
+	refused 127 no-interpreter "needs the interpreter /opt/bin/none, which is missing" < <(printf '#! /opt/bin/none -x\n')
+	refused 126 foreign "is for s390x, and this machine is $(dpkg --print-architecture)" < <(
+		printf '\177ELF\2\2\1\0\0\0\0\0\0\0\0\0\0\2\0\26\0\0\0\1'
+		head -c 1000 /dev/zero)
+	refused 126 no-program "is no program, and lacks the first line of a script, as in #!/bin/sh" <<<'echo hi'
+	mode=644 refused 126 not-executable "may be executed by nobody: chmod +x" <<<'#!/bin/sh'
+}
+
+@test "a command that is a link to nowhere; one that a later directory of PATH has" {
+	ln -s /none/busybox "$rootfs/usr/bin/broken"
+	run -127 "$gcr" run -q "$rootfs" /usr/bin/broken
+	since v0.2 || rm "$rootfs/usr/bin/broken"
+	since v0.2 || return 0
+	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	run -127 "$gcr" run -q "$rootfs" broken
+	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	mv "$rootfs/usr/bin/broken" "$rootfs/usr/bin/true"
+	run -0 "$gcr" run -q "$rootfs" true
+	rm "$rootfs/usr/bin/true"
 }
 
 @test "a command killed by a signal: 128 + its number" {
