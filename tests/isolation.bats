@@ -140,6 +140,15 @@ holds_since() {
 	holds_since v0.2 '[ $(ls /dev | grep -cv mqueue) -eq 13 ] && ! ls -l /dev | grep -q "^b"'
 }
 
+@test "mnt: a device that the host lacks is named" {
+	takes_root
+	since v0.2 || return 0
+	# shellcheck disable=SC2016 # for the shell inside
+	run -125 unshare --mount --propagation private sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && exec "$@"' sh \
+		"$gcr" run -q "$rootfs" true
+	assert_output 'gcr: open_tree(AT_FDCWD, "/dev/zero", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC): No such file or directory'
+}
+
 @test "mnt: its devices work" {
 	since v0.2 || return 0 # they are the host's
 	inside 'echo gone >/dev/null && [ "$(head -c 3 /dev/zero | wc -c)" -eq 3 ] &&

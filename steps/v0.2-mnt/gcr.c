@@ -60,7 +60,7 @@ static int bind_rootfs(const struct gcr_rootfs *rootfs)
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
 		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
-		"a new root has to be a mount: the rootfs, bound onto itself");
+		"a new root has to be a mount: the rootfs, bound onto itself", rootfs->path);
 
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
@@ -151,11 +151,11 @@ static const struct {
 // Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
-	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	CLEANUP_CLOSE int device =
-		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on", name);
+	CLEANUP_CLOSE int device = TRY(
+		open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason, source);
 	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
-		"the device takes its place");
+		"the device takes its place", name);
 }
 
 static void fill_dev(int dev)

@@ -60,7 +60,7 @@ void cover_read_only(int place, const char *source)
 
 	CLEANUP_CLOSE int copy =
 		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-			"a mount of what the container is to see");
+			"a mount of what the container is to see", source);
 	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
 		"read-only before anybody sees it");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),

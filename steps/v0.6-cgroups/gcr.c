@@ -137,7 +137,7 @@ static void write_proc(pid_t child, const char *file, const char *text, const ch
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", child, file);
-	TRY(gcr_write_file(path, text), reason);
+	TRY(gcr_write_file(path, text), reason, path, text);
 }
 
 static pid_t start_mapper(
@@ -232,7 +232,7 @@ static int bind_rootfs(const struct gcr_rootfs *rootfs)
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
 		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
-		"a new root has to be a mount: the rootfs, bound onto itself");
+		"a new root has to be a mount: the rootfs, bound onto itself", rootfs->path);
 
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
@@ -329,11 +329,11 @@ static const struct {
 // Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
-	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	CLEANUP_CLOSE int device =
-		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on", name);
+	CLEANUP_CLOSE int device = TRY(
+		open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason, source);
 	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
-		"the device takes its place");
+		"the device takes its place", name);
 }
 
 static void fill_dev(int dev)
@@ -386,7 +386,8 @@ static void mount_dev(int root)
 // Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
 static bool make_file(int etc, const char *name)
 {
-	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on", name) == 0 ||
+		errno == EEXIST)
 		return true;
 	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
 	return false;
@@ -400,24 +401,25 @@ static void bind_text(int root, const char *name, const char *text)
 	if (!make_file(etc, name))
 		return;
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
-	CLEANUP_CLOSE int file = TRY(
-		openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), "a file in memory");
+	CLEANUP_CLOSE int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0),
+		"a file in memory", name);
 	TRY(write(file, text, strlen(text)), "the text that it shows");
 	TRY(fchmod(file, 0644), "everybody may read it");
 
 	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-		"a mount of that one file");
+		"a mount of that one file", name);
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
 		"over what the rootfs has there");
-	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name");
+	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name", name);
 }
 
 static void name_container(int root)
 {
 	char text[256];
 
-	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside",
+		hostname);
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
 	snprintf(
