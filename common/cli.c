@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static const struct gcr_program *program;
 static const struct gcr_command *command; // NULL: run
@@ -233,6 +234,18 @@ static void require_descriptors(void)
 		die("Too many open files: gcr opens some 20: ulimit -n 256");
 }
 
+// Dies if /proc is none, or that of another PID namespace, as after unshare --pid. gcr finds processes in /proc by their ids,
+// and in such a one these are other processes.
+static void require_proc(void)
+{
+	char self[16] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) == -1)
+		die("/proc/self: %s: gcr takes a /proc: mount -t proc proc /proc", strerror(errno));
+	if (strtol(self, NULL, 10) != getpid())
+		die("/proc shows the processes of another PID namespace: mount -t proc proc /proc");
+}
+
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
 {
 	if (gcr_open_standard_fds() == -1)
@@ -256,6 +269,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
 
 	require_descriptors();
+	require_proc();
 	run->name = arguments[0];
 	run->command = arguments + 1;
 	run->environment = environment;

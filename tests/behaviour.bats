@@ -53,6 +53,31 @@ teardown() {
 	assert_output in
 }
 
+@test "a /proc that is none, or another PID namespace's" {
+	takes_root
+	run -125 unshare --pid --fork --kill-child "$gcr" run -q "$rootfs" true
+	assert_output "gcr: /proc shows the processes of another PID namespace: mount -t proc proc /proc"
+	# shellcheck disable=SC2016 # for the shell inside
+	run -125 unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$gcr" run -q "$rootfs" true
+	assert_output "gcr: /proc/self: No such file or directory: gcr takes a /proc: mount -t proc proc /proc"
+}
+
+@test "a chroot around gcr is named" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0
+	jail=$BATS_TEST_TMPDIR/jail
+	make_busybox_rootfs "$jail/rootfs"
+	mkdir "$jail"/{proc,dev}
+	cp "$build/steps/$step/gcr" "$jail/gcr"
+	# shellcheck disable=SC2016 # for the shell inside
+	run -125 unshare --mount sh -c 'mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; exec chroot "$1" /gcr run -q /rootfs true' sh "$jail"
+	if since v0.3; then
+		assert_output --partial "Operation not permitted: user namespaces are forbidden here, by a chroot or a container around this one"
+	else
+		assert_output --partial "Invalid argument: / is no mount here, as in a chroot: start gcr outside of that"
+	fi
+}
+
 @test "a rootfs may be the working directory" {
 	cd "$rootfs"
 	run -0 "$gcr" run -q . echo in

@@ -35,6 +35,12 @@ holds_since() {
 	fi
 }
 
+# Runs a command in a mount namespace of its own, after shell code of root's there: changed CODE COMMAND…
+changed() {
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --mount --propagation private sh -c 'eval "$1"; shift; exec "$@"' sh "$@"
+}
+
 # --- process ids -----------------------------------------------------------------------------------
 
 @test "pid: the command is PID 1" {
@@ -143,9 +149,7 @@ holds_since() {
 @test "mnt: a device that the host lacks is named" {
 	takes_root
 	since v0.2 || return 0
-	# shellcheck disable=SC2016 # for the shell inside
-	run -125 unshare --mount --propagation private sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && exec "$@"' sh \
-		"$gcr" run -q "$rootfs" true
+	run -125 changed 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3' "$gcr" run -q "$rootfs" true
 	assert_output 'gcr: open_tree(AT_FDCWD, "/dev/zero", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC): No such file or directory'
 }
 
@@ -212,6 +216,32 @@ holds_since() {
 			esac
 		done
 		[ -z "$(ls -A /sys/firmware 2>/dev/null)" ]'
+}
+
+@test "mnt: what the host has mounted in /sys is not seen" {
+	takes_root
+	since v0.2 || return 0
+	for place in debug tracing; do
+		[ -d /sys/kernel/$place ] || continue
+		run -0 changed "mount -t tmpfs none /sys/kernel/$place && touch /sys/kernel/$place/secret" "$gcr" run -q "$rootfs" ls -A /sys/kernel/$place
+		assert_output ""
+	done
+}
+
+# Where a part of it is hidden, the kernel lets nobody mount a new one: as crun does, gcr binds what is there.
+@test "mnt: in a container that hides a part of /sys, it sees the same" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0
+	run -0 unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none /sys/firmware && exec "$@"' sh \
+		"$gcr" run -q "$rootfs" sh -c 'ls -d /sys/kernel; grep -c " /sys ro,nosuid,nodev,noexec" /proc/self/mountinfo'
+	assert_output "$(printf '/sys/kernel\n1')"
+}
+
+@test "mnt: no filesystem in memory takes all of it" {
+	holds_since v0.2 'grep -q " /tmp " /proc/self/mountinfo && ! grep -w tmpfs /proc/self/mountinfo | grep -v " ro," | grep -vE ",size=[0-9]+k"'
+	since v0.2 || return 0
+	run -0 inside 'df -k /dev /dev/shm | awk "NR > 1 { print \$2 }"'
+	assert_output "$(printf '65536\n65536')"
 }
 
 @test "mnt: /proc, /sys, /dev, /tmp run no program and know no setuid or device" {
@@ -492,6 +522,16 @@ listen_on_the_host() {
 		run -125 "$gcr" run -q "$evil" true
 		assert_output "gcr: rootfs: ${link%%:*} is a symbolic link; gcr does not mount through one"
 	done
+}
+
+@test "mnt: a rootfs that the container's root may not enter" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	closed=$BATS_TEST_TMPDIR/closed
+	make_busybox_rootfs "$closed"
+	chown root: "$closed" && chmod 700 "$closed"
+	run -125 "$gcr" run -q "$closed" true
+	assert_output "gcr: the container's root may not enter the rootfs: Permission denied"
 }
 
 @test "mnt: mount points that are missing are made, and those that are files refused" {

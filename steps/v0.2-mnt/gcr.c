@@ -21,7 +21,6 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -37,6 +36,9 @@ static const struct gcr_hint hints[] = {
 	{ "gcr_clone", EPERM, "only root may make these namespaces; try sudo" },
 	{ "gcr_clone", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
+	{ "mount(NULL", EINVAL, "/ is no mount here, as in a chroot: start gcr outside of that" },
+	{ "syscall(SYS_pivot_root", EINVAL,
+		"/ cannot be left here, as in an initramfs: start gcr outside of that" },
 	{ 0 },
 };
 
@@ -66,19 +68,25 @@ static int bind_rootfs(const struct gcr_rootfs *rootfs)
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		if (TELL(mkdirat(root, mount_points[i], 0755), "to mount on") == -1 &&
-			errno != EEXIST)
-			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
-				strerror(errno));
+		make_directory(root, mount_points[i]);
 	return root;
 }
 
 static void mount_sys(int root)
 {
-	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	struct mount_attr read_only = { .attr_set = READ_ONLY | MOUNT_ATTR_NODEV };
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
-	TRY(mount("sysfs", path_of(sys).text, "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    NULL),
+	if (TELL(mount("sysfs", path_of(place).text, "sysfs",
+			 MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		    "the kernel's devices and the network's links, read-only") == 0)
+		return;
+	if (errno != EPERM)
+		gcr_die_of("mount(\"sysfs\", \"sys\", \"sysfs\")");
+	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
+		"the host's: only the owner of a network namespace may mount a new sysfs");
+	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	TRY(mount_setattr(sys, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"the kernel's devices, read-only");
 }
 
@@ -90,7 +98,7 @@ static void mount_kernel_filesystems(int root)
 	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
-	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
 }
 
@@ -117,6 +125,8 @@ static const struct {
 	{ "proc/timer_stats", "tells what the host's processes wait for" },
 	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
 	{ "sys/firmware", "tells what the host's firmware knows" },
+	{ "sys/kernel/debug", "tells and sets what the kernel's authors look at (debugfs)" },
+	{ "sys/kernel/tracing", "tells what the host's processes call (tracefs)" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -184,7 +194,7 @@ static void mount_dev(int root)
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "dev");
 
 	TRY(mount("tmpfs", path_of(place).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=755"),
+		    "mode=755,size=64m"),
 		"a /dev without the host's disks");
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
 	fill_dev(dev);
@@ -197,7 +207,7 @@ static void mount_dev(int root)
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
 	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=1777"),
+		    "mode=1777,size=64m"),
 		"shared memory of its own (shm_overview(7))");
 }
 

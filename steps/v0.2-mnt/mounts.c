@@ -54,6 +54,16 @@ struct fd_path path_of(int fd)
 	return path;
 }
 
+void make_directory(int root, const char *name)
+{
+	if (TELL(mkdirat(root, name, 0755), "to mount on", name) == 0 || errno == EEXIST)
+		return;
+	int error = errno;
+	if (faccessat(root, name, F_OK, 0) == -1 && errno == EACCES)
+		die("the container's root may not enter the rootfs: %s", strerror(EACCES));
+	die("the rootfs has no /%s, and it cannot be made: %s", name, strerror(error));
+}
+
 void cover_read_only(int place, const char *source)
 {
 	struct mount_attr read_only = { .attr_set = READ_ONLY };

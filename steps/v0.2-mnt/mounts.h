@@ -18,6 +18,9 @@ struct fd_path {
 };
 struct fd_path path_of(int fd);
 
+// Makes a directory to mount on if the rootfs has none.
+void make_directory(int root, const char *name);
+
 #define READ_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
 // Mounts source over an open file or directory; "" mounts it over itself. The mount is read-only, so mode and owner cannot

@@ -154,7 +154,7 @@ gives_up() {
 	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/bus; "$0" run -q ubuntu true' "$gcr"
 	assert_output --partial 'gcr: mount("proc", '
 	assert_output --partial "Operation not permitted: "
-	assert_output --partial "masks parts of /proc"
+	assert_output --partial "hides parts of /proc"
 }
 
 @test "refused: AppArmor's limit on user namespaces (Ubuntu 24.04)" {
