@@ -61,6 +61,14 @@ void gcr_print(const char *format, ...)
 	va_end(arguments);
 }
 
+void gcr_warn(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	write_line("gcr: warning: ", format, arguments);
+	va_end(arguments);
+}
+
 const char *gcr_join(char *const words[], const char *separator, char *text, size_t size)
 {
 	size_t length = 0;

@@ -319,7 +319,44 @@ changed() {
 	cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr"
 	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "$rootfs" \
 		sh -c 'id -u; cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
-	assert_output "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
+	assert_line --index 0 "gcr: warning: user $(id -u nobody) has no subordinate ids, so root is the container's only user: scripts/doctor subids tells the cure"
+	assert_equal "$(printf '%s\n' "${lines[@]:1}")" "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
+}
+
+# Runs a command where the user has these ranges in /etc/subuid and /etc/subgid: with_ranges "FIRST:COUNT…" COMMAND…
+with_ranges() {
+	local lines=''
+	for range in $1; do lines+="$GCR_USER:$range\n"; done
+	changed "mount -t tmpfs none /mnt && printf '$lines' >/mnt/ids && mount --bind /mnt/ids /etc/subuid && mount --bind /mnt/ids /etc/subgid" "${@:2}"
+}
+
+# As podman does.
+@test "user: all ranges of subordinate ids are mapped, and no id twice" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	own=$(id -u "$GCR_USER")
+	run -0 with_ranges "300000:1000 $own:1 400000:65536 400100:5" "$gcr" run -q "$rootfs" sh -c 'cat /proc/self/uid_map /proc/self/gid_map | tr -s " "'
+	map=$(printf ' 0 %s 1\n 1 300000 1000\n 1001 400000 65536' "$own")
+	assert_output "$map"$'\n'"${map/$own/$(id -g "$GCR_USER")}"
+}
+
+@test "user: why newuidmap cannot map" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	run -125 setpriv --no-new-privs "$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: no_new_privs takes its rights: start gcr where that is not set"
+	run -125 changed "mount -t tmpfs -o mode=755 none /mnt && cp /usr/bin/newuidmap /mnt && chmod 755 /mnt/newuidmap && mount --bind /mnt/newuidmap /usr/bin/newuidmap" \
+		"$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: it is neither setuid nor has a capability: sudo chmod u+s /usr/bin/newuidmap"
+	run -125 changed "mount -t tmpfs -o mode=755,nosuid none /mnt && cp -p /usr/bin/newuidmap /mnt && mount --bind /mnt/newuidmap /usr/bin/newuidmap" \
+		"$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: /usr/bin/newuidmap is on a filesystem that is mounted nosuid"
+}
+
+@test "user: a container around that has no CAP_SETFCAP" {
+	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
+	run -125 setpriv --bounding-set -setfcap "$gcr" run -q "$rootfs" true
+	assert_output --regexp 'gcr: gcr_write_file\("/proc/[0-9]+/uid_map", "0 0 1\\n1 1 65535\\n"\): Operation not permitted: to map root takes CAP_SETFCAP'
 }
 
 @test "user: a rootfs of root's group, but not root's, is refused" {

@@ -75,6 +75,10 @@ static const struct gcr_hint hints[] = {
 	{ "gcr_clone", EPERM,
 		"user namespaces are forbidden here, by a chroot or a container around this one" },
 	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "gcr_write_file(path", EPERM,
+		"to map root takes CAP_SETFCAP, others CAP_SETUID and CAP_SETGID; a container "
+		"around "
+		"this one has taken them" },
 	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(\"proc\"", EPERM,
@@ -83,7 +87,7 @@ static const struct gcr_hint hints[] = {
 	{ "mount(rootfs", EACCES,
 		"the container's root is the rootfs's owner, and that user cannot reach it" },
 	{ "move_mount(copy", EINVAL, "the rootfs has a directory there instead of a file" },
-	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_start_mapper", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
 		"each container takes a key, and this user may have no more: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
@@ -155,54 +159,45 @@ static void write_proc(pid_t child, const char *file, const char *text, const ch
 	TRY(gcr_write_file(path, text), reason, path, text);
 }
 
-static pid_t start_mapper(
-	pid_t child, const struct id_kind *kind, id_t root, struct gcr_id_range others)
+// Finds how to map the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
+// whether there are such.
+static bool find_ids(const struct id_kind *kind, id_t root, uid_t owner, struct gcr_id_map *map)
 {
-	char pid[16], to[16], first[16], count[16];
-
-	snprintf(pid, sizeof(pid), "%d", child);
-	snprintf(to, sizeof(to), "%u", root);
-	snprintf(first, sizeof(first), "%u", others.first);
-	snprintf(count, sizeof(count), "%u", others.count);
-	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
-	return TRY(gcr_start_program(command),
-		"the container's root is the caller, its other ids are subordinate ids");
-}
-
-// Maps the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
-// the process that does this, or 0 if it is already done.
-static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
-{
-	struct gcr_id_range others;
-	char map[64];
-
-	int found = root == 0 && geteuid() == 0 ? gcr_own_id_range(kind->own, &others)
-						: gcr_find_id_range(kind->ranges, owner, &others);
+	*map = (struct gcr_id_map){ .ranges = { { 0, root, 1 } }, .count = 1 };
+	int found = root == 0 && geteuid() == 0 ? gcr_add_own_ids(map, kind->own)
+						: gcr_add_subordinate_ids(map, kind->ranges, owner);
 	if (found == -1 && errno != ENOENT)
 		die("cannot read which %ss there are to map: %s", kind->name, strerror(errno));
-	if (others.count > 0 && geteuid() != 0)
-		return start_mapper(child, kind, root, others);
+	return found == 0;
+}
+
+// Writes a map of the child's, by a process whose id it returns, or itself: then it returns 0.
+static pid_t map_ids(pid_t child, const struct id_kind *kind, const struct gcr_id_map *ids)
+{
+	const char *mapper = kind->mapper;
+	char map[GCR_ID_MAP_SIZE];
+
+	gcr_id_map_text(ids, map);
+	if (ids->count > 1 && geteuid() != 0)
+		return TRY(gcr_start_mapper(mapper, child, map),
+			"the container's root is the caller, its other ids are subordinate ids",
+			mapper, map);
 
 	// A process that leaves a group could open files that are closed to the group (CVE-2014-8989).
 	if (kind == &groups && geteuid() != 0)
 		write_proc(child, "setgroups", "deny",
 			"an ordinary user must deny setgroups(2) before mapping a group");
-	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
-	if (others.count > 0)
-		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
-			others.count);
 	write_proc(child, kind->map, map, "who the container's users are outside");
 	if (geteuid() == 0)
-		gcr_log("[map] %s 0 is %u outside", kind->name, root);
-	if (geteuid() == 0 && others.count > 0)
-		gcr_log("[map] %s 1-%u are %u-%u outside", kind->name, others.count, others.first,
-			others.first + others.count - 1);
+		gcr_log_id_map(kind->name, ids);
 	return 0;
 }
 
 static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 {
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
+	struct gcr_id_map uids, gids;
+	char why[PATH_MAX + 64];
 
 	if (geteuid() == 0) {
 		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the rootfs to mount");
@@ -212,13 +207,16 @@ static void map_users_and_groups(pid_t child, const struct gcr_rootfs *rootfs)
 		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
 		    "of the user's",
 			rootfs->path, owner.st_uid);
-	pid_t mappers[] = {
-		map_ids(child, &users, owner.st_uid, owner.st_uid),
-		map_ids(child, &groups, owner.st_gid, owner.st_uid),
-	};
+	bool users_found = find_ids(&users, owner.st_uid, owner.st_uid, &uids);
+	if (!find_ids(&groups, owner.st_gid, owner.st_uid, &gids) || !users_found)
+		gcr_warn("user %u has no subordinate ids, so root is the container's only %s: "
+			 "scripts/doctor subids tells the cure",
+			owner.st_uid, users_found ? "group" : "user");
+	pid_t mappers[] = { map_ids(child, &users, &uids), map_ids(child, &groups, &gids) };
 	for (size_t i = 0; i < COUNT(mappers); i++)
 		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
-			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
+			die("%s could not map the ids: %s", (i ? groups : users).mapper,
+				gcr_why_not_mapped((i ? groups : users).mapper, why, sizeof(why)));
 }
 
 // In the child: waits until its ids are mapped, and becomes the root of the container.
