@@ -467,13 +467,20 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	assert_equal "$(cat "$theirs/etc/hostname" "$theirs/etc/hosts")" "$(printf 'before\nbefore')"
 }
 
-@test "uts: links in /etc are not followed" {
+# As in images of NixOS, where they lead to what is there when the system runs.
+@test "uts: links in /etc are covered themselves, and /etc is none" {
 	since v0.4 || return 0
 	evil=$BATS_TEST_TMPDIR/evil
 	make_busybox_rootfs "$evil"
-	ln -s /root/target "$evil/etc/hosts"
-	run -125 "$gcr" run -q "$evil" true
-	assert_output "gcr: rootfs: hosts is a symbolic link; gcr does not mount through one"
+	mkdir "$evil/etc/static"
+	echo before >"$evil/etc/static/hosts"
+	for target in static/hosts /root/target ../../../../../etc/passwd "$BATS_TEST_TMPDIR/hosts"; do
+		ln -sf "$target" "$evil/etc/hosts"
+		ln -sf "$target" "$evil/etc/hostname"
+		run -0 "$gcr" run -q --hostname web "$evil" sh -c 'grep -w web /etc/hosts; cat /etc/hostname; cat /etc/static/hosts; ls /root'
+		assert_output "$(printf '127.0.1.1 web\nweb\nbefore')"
+		assert_equal "$(readlink "$evil/etc/hosts")" "$target"
+	done
 	rm -r "${evil:?}/etc" && ln -s "$BATS_TEST_TMPDIR" "$evil/etc"
 	run -125 "$gcr" run -q "$evil" true
 	assert_output "gcr: rootfs: etc is a symbolic link; gcr does not mount through one"
@@ -552,13 +559,33 @@ listen_on_the_host() {
 
 @test "mnt: no symbolic link in the rootfs redirects a mount" {
 	evil=$BATS_TEST_TMPDIR/evil
-	for link in proc:/etc sys:/etc tmp:/etc dev:/etc dev:../../.. proc:. dev:none; do
+	for link in proc:/etc sys:/etc dev:/etc dev:../../.. proc:. dev:none; do
 		rm -rf "$evil" && make_busybox_rootfs "$evil" && mkdir "$evil/root/etc"
 		rmdir "$evil/${link%%:*}" && ln -s "${link#*:}" "$evil/${link%%:*}"
 		since v0.2 || { "$gcr" run -q "$evil" true; continue; } # nothing is mounted
 		run -125 "$gcr" run -q "$evil" true
 		assert_output "gcr: rootfs: ${link%%:*} is a symbolic link; gcr does not mount through one"
 	done
+}
+
+@test "mnt: a /tmp that is a link is followed, but not out of the rootfs" {
+	since v0.2 || return 0
+	odd=$BATS_TEST_TMPDIR/odd
+	make_busybox_rootfs "$odd"
+	mkdir -p "$odd/var/tmp"
+	[ -z "${GCR_USER:-}" ] || chown -R "$GCR_USER:" "$odd"
+	for target in var/tmp /var/tmp ../../../../var/tmp; do
+		rm -rf "$odd/tmp" && ln -s "$target" "$odd/tmp"
+		run -0 "$gcr" run -q "$odd" sh -c 'touch /tmp/new && ls /var/tmp && grep -c " /var/tmp .* tmpfs " /proc/self/mountinfo'
+		assert_output "$(printf 'new\n1')"
+		assert_equal "$(ls -A "$odd/var/tmp")" ""
+	done
+	ln -sfn /home "$odd/tmp"
+	run -125 "$gcr" run -q "$odd" true
+	assert_output "gcr: rootfs: tmp is a symbolic link to what is missing"
+	ln -sfn proc "$odd/tmp"
+	run -125 "$gcr" run -q "$odd" true
+	assert_output "gcr: rootfs: cannot mount on tmp: Invalid cross-device link"
 }
 
 @test "mnt: a rootfs that the container's root may not enter" {

@@ -93,11 +93,11 @@ static void mount_sys(int root)
 static void mount_kernel_filesystems(int root)
 {
 	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
-	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
 
 	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
+	CLEANUP_CLOSE int tmp = follow_in_rootfs(root, "tmp"); // a link in some images
 	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
 }

@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 // Opens the file called name in the directory. Returns -1 if there is none.
-static int open_beneath(int directory, const char *name, uint64_t flags)
+static int open_beneath(int directory, const char *name, uint64_t flags, uint64_t links)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | flags,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, // CVE-2019-19921, CVE-2021-30465
+		.resolve = RESOLVE_IN_ROOT | links, // CVE-2019-19921, CVE-2021-30465
 	};
 
 	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
@@ -34,15 +34,24 @@ static int open_beneath(int directory, const char *name, uint64_t flags)
 
 int find_in_rootfs(int directory, const char *name)
 {
-	return open_beneath(directory, name, 0);
+	return open_beneath(directory, name, 0, RESOLVE_NO_SYMLINKS);
 }
 
 int open_in_rootfs(int directory, const char *name)
 {
-	int place = open_beneath(directory, name, O_DIRECTORY);
+	int place = open_beneath(directory, name, O_DIRECTORY, RESOLVE_NO_SYMLINKS);
 
 	if (place == -1)
 		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	return place;
+}
+
+int follow_in_rootfs(int root, const char *name)
+{
+	int place = open_beneath(root, name, O_DIRECTORY, RESOLVE_NO_XDEV);
+
+	if (place == -1)
+		die("rootfs: %s is a symbolic link to what is missing", name);
 	return place;
 }
 

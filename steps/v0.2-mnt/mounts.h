@@ -10,6 +10,9 @@ int find_in_rootfs(int directory, const char *name);
 // As find_in_rootfs(), for a directory. Dies if there is none.
 int open_in_rootfs(int directory, const char *name);
 
+// As open_in_rootfs(), but through symbolic links: they lead to no place outside of the rootfs, nor into another mount.
+int follow_in_rootfs(int root, const char *name);
+
 // The path of an open file, valid even if its name now leads elsewhere (proc(5)). For mount(2), which takes no descriptor:
 //
 //     mount("proc", path_of(place).text, "proc", 0, NULL)

@@ -273,11 +273,11 @@ static void mount_sys(int root)
 static void mount_kernel_filesystems(int root)
 {
 	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
-	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
 
 	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
+	CLEANUP_CLOSE int tmp = follow_in_rootfs(root, "tmp"); // a link in some images
 	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
 }
@@ -395,22 +395,27 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on if the rootfs has none. If that fails, logs it and returns false.
-static bool make_file(int etc, const char *name)
+// Opens a file of the container's /etc to mount on, or an empty one that it makes. A symbolic link is not followed, but itself
+// what is mounted on: it may lead to what only a running system has. If the file cannot be made, warns and returns -1.
+static int open_in_etc(int root, const char *name)
 {
-	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on", name) == 0 ||
-		errno == EEXIST)
-		return true;
-	gcr_log("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
-	return false;
+	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
+
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on", name) == -1 &&
+		errno != EEXIST) {
+		gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name,
+			strerror(errno));
+		return -1;
+	}
+	return TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "the place itself", name);
 }
 
 // Mounts a file with this text over a file of the container's /etc. The new file is in memory, in the container's /dev,
-// where its name is removed at once. Only make_file() writes to the rootfs.
+// where its name is removed at once. Only open_in_etc() writes to the rootfs.
 static void bind_text(int root, const char *name, const char *text)
 {
-	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
-	if (!make_file(etc, name))
+	CLEANUP_CLOSE int place = open_in_etc(root, name);
+	if (place == -1)
 		return;
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
 	CLEANUP_CLOSE int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0),
@@ -418,7 +423,6 @@ static void bind_text(int root, const char *name, const char *text)
 	TRY(write(file, text, strlen(text)), "the text that it shows");
 	TRY(fchmod(file, 0644), "everybody may read it");
 
-	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
 		"a mount of that one file", name);
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
@@ -460,19 +464,14 @@ static void name_container(int root, struct net_address address)
 	bind_text(root, "hosts", text);
 }
 
-// In a rootfs, /etc/resolv.conf may be a symbolic link to a file that only a running system has. The link is not
-// followed: the host's file is mounted on the link itself.
 static void mount_resolv_conf(int root)
 {
-	const char *name = "resolv.conf", *source = net_resolv_conf();
+	const char *source = net_resolv_conf();
+	CLEANUP_CLOSE int place = source ? open_in_etc(root, "resolv.conf") : -1;
 
-	if (!source)
-		return;
-	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
-	if (!make_file(etc, name))
+	if (place == -1)
 		return;
 	gcr_explain(source, "it asks the host's name servers (resolv.conf(5))");
-	CLEANUP_CLOSE int place = TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "itself");
 	cover_read_only(place, source);
 }
 
