@@ -205,6 +205,41 @@ static noreturn void die_of_rootfs(const char *name)
 		places, name, name);
 }
 
+// Whether root here is root outside, too: in a user namespace it is another user (user_namespaces(7)).
+static bool is_hosts_root(void)
+{
+	char map[64];
+	unsigned root = 1;
+
+	if (geteuid() == 0 && gcr_read_file("/proc/self/uid_map", map, sizeof(map)) == -1)
+		die("/proc/self/uid_map: %s", strerror(errno));
+	return geteuid() == 0 && sscanf(map, " 0 %u", &root) == 1 && root == 0;
+}
+
+// What the container's root leaves in a rootfs of root's, is the host's root's. Dies where others could choose or write what
+// it runs, warns where they could run what it leaves.
+static void check_danger(const struct gcr_run *run)
+{
+	char where[PATH_MAX];
+
+	if (!is_hosts_root())
+		return;
+	int danger = gcr_find_danger(run->name, &run->rootfs, where);
+	if (danger == -1)
+		die_of_rootfs(run->name);
+	if (danger == GCR_LED)
+		die("rootfs %s: %s is another user's symbolic link, which may lead root anywhere: "
+		    "name the directory itself",
+			run->name, where);
+	if (danger == GCR_WRITABLE)
+		die("rootfs %s is root's, and others may write to it: chmod go-w", run->name);
+	if (danger == GCR_OPEN)
+		gcr_warn("rootfs %s is root's and open to other users, who may run what its root "
+			 "leaves "
+			 "there, as the host's root: chmod 700 the directory that it is in",
+			run->name);
+}
+
 // Collects the options of these tables, and then the common ones.
 static void collect_all_options(const struct gcr_option *const tables[])
 {
@@ -275,4 +310,5 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 	run->environment = environment;
 	if (gcr_find_rootfs(run->name, &run->rootfs) == -1)
 		die_of_rootfs(run->name);
+	check_danger(run);
 }

@@ -53,6 +53,42 @@ teardown() {
 	assert_output in
 }
 
+# Root's container has the host's root's files in root's rootfs: a setuid program that it leaves there is one of the host's.
+@test "a rootfs of root's that is open to others, or written or led to by them" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] || return 0
+	open=$BATS_TEST_TMPDIR/open
+	make_busybox_rootfs "$open"
+	chmod 755 "$BATS_RUN_TMPDIR"
+	run -0 "$gcr" run -q "$open" true
+	assert_output "gcr: warning: rootfs $open is root's and open to other users, who may run what its root leaves there, as the host's root: chmod 700 the directory that it is in"
+	for mode in 700 750; do
+		chmod $mode "$open"
+		run -0 "$gcr" run -q "$open" true
+		assert_output ""
+	done
+	chmod 775 "$open" # to root's group
+	run -0 "$gcr" run -q "$open" true
+	assert_output --partial "gcr: warning: "
+	chgrp users "$open"
+	run -125 "$gcr" run -q "$open" true
+	assert_output "gcr: rootfs $open is root's, and others may write to it: chmod go-w"
+	chgrp root "$open" && chmod 757 "$open"
+	run -125 "$gcr" run -q "$open" true
+	chmod 755 "$open"
+	ln -s open "$BATS_TEST_TMPDIR/theirs" && ln -s theirs "$BATS_TEST_TMPDIR/ours" && chown -h nobody "$BATS_TEST_TMPDIR/theirs"
+	for link in theirs ours ours/../ours/bin/..; do
+		run -125 "$gcr" run -q "$BATS_TEST_TMPDIR/$link" true
+		assert_output --partial "$BATS_TEST_TMPDIR/theirs is another user's symbolic link, which may lead root anywhere: name the directory itself"
+	done
+	run -125 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR" "$gcr" run -q ours true
+	chown -R nobody:nogroup "$open"
+	run -0 "$gcr" run -q "$BATS_TEST_TMPDIR/theirs" true
+	! since v0.3 || assert_output --partial "has no subordinate ids"
+	since v0.3 || assert_output ""
+	chmod 700 "$BATS_RUN_TMPDIR"
+}
+
 @test "a /proc that is none, or another PID namespace's" {
 	takes_root
 	run -125 unshare --pid --fork --kill-child "$gcr" run -q "$rootfs" true

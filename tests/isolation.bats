@@ -18,6 +18,7 @@ setup() {
 teardown() {
 	rm -f "/tmp/$marker" "/dev/shm/$marker"
 	[ -z "${host_pid:-}" ] || kill "$host_pid"
+	[ -n "${GCR_USER:-}" ] || chmod 700 "$BATS_RUN_TMPDIR"
 }
 
 # Whether gcr net setup has been run on this machine.
@@ -277,6 +278,7 @@ changed() {
 	theirs=$BATS_TEST_TMPDIR/theirs
 	make_busybox_rootfs "$theirs"
 	[ -n "${GCR_USER:-}" ] || chown -R nobody:nogroup "$theirs"
+	chmod 755 "$BATS_RUN_TMPDIR"
 	start "$theirs" sh -c 'echo ready; id -u; exec sleep 1000'
 	outside=$(stat -c %U:%G "/proc/$(container_pid)")
 	kill -KILL "$gcr_pid"
@@ -317,6 +319,7 @@ changed() {
 	takes_root
 	since v0.3 || return 0
 	cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr"
+	chmod 755 "$BATS_RUN_TMPDIR"
 	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "$rootfs" \
 		sh -c 'id -u; cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
 	assert_line --index 0 "gcr: warning: user $(id -u nobody) has no subordinate ids, so root is the container's only user: scripts/doctor subids tells the cure"

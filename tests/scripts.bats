@@ -114,6 +114,7 @@ clone_as_user() {
 	done
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! scripts/get-rootfs
 	assert_equal "$(ls -A rootfs)" ""
+	assert_equal "$(stat -c %a rootfs)" 700
 	ln -s "$ubuntu" rootfs/ubuntu
 }
 

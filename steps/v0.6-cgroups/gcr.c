@@ -5,7 +5,7 @@
 // A container is a process that the kernel shows a world of its own. What this step gives it:
 //   v0.1-pid  process ids (CLONE_NEWPID)
 //   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
-//   v0.3-user users: root has few powers inside, and outside it is the caller (CLONE_NEWUSER, capabilities)
+//   v0.3-user users: root has few powers; outside it is the caller, or the rootfs's owner (CLONE_NEWUSER, capabilities)
 //   v0.4-uts  a hostname (CLONE_NEWUTS)
 //   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
 //   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP; limits.h, cgroup.h)

@@ -7,7 +7,6 @@ load ../helpers
 load ../user
 
 setup_file() {
-	chmod 755 "$BATS_RUN_TMPDIR" # for that user
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
 	make_busybox_rootfs "$rootfs"
 }

@@ -4,7 +4,6 @@
 load ../helpers
 
 setup_file() {
-	chmod 755 "$BATS_RUN_TMPDIR" # for another user
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
 	make_busybox_rootfs "$rootfs"
 }
@@ -14,6 +13,7 @@ setup() {
 }
 
 teardown() {
+	chmod 700 "$BATS_RUN_TMPDIR"
 	[ -z "${tracer:-}" ] || kill -KILL "$tracer" 2>/dev/null || true
 	nothing_is_left
 }
@@ -27,6 +27,8 @@ nothing_is_left() {
 works_or_says() {
 	run timeout 20 "${@:2}"
 	nothing_is_left
+	output=$(sed "/^gcr: warning: user .* has no subordinate ids/d" <<<"$output") # nor are they there
+	mapfile -t lines <<<"$output"
 	[ "$status $output" = "0 works" ] || says "$1"
 }
 
@@ -80,6 +82,7 @@ limited() {
 
 @test "processes: too many of an ordinary user's" {
 	local number me=54321
+	chmod 755 "$BATS_RUN_TMPDIR"
 	cp -r "$rootfs" "$BATS_TEST_TMPDIR/rootfs"
 	chown -R "$me:$me" "$BATS_TEST_TMPDIR/rootfs"
 	for step in v0.3-user v0.8-ports; do
@@ -112,11 +115,11 @@ limited() {
 @test "memory: an address space or a stack that is too small" {
 	local size
 	for size in "-v "{1000..16000..1500} "-s "{8..64..8}; do
-		# What does not fit at all, the kernel ends in execve(2).
+		# What does not fit at all, the kernel ends in execve(2), or the C library before main().
 		# shellcheck disable=SC2016,SC2086 # for the limited shell; words
 		run timeout 20 bash -c 'ulimit $1 && exec "$0" run -q "$2" echo works' "$gcr" "$size" "$rootfs"
 		nothing_is_left
-		[ "$status" -eq 139 ] || [ "$status $output" = "0 works" ] || says "Cannot allocate memory"
+		[[ $status -eq 139 || $output == "Fatal glibc error: "* || "$status $output" == "0 works" ]] || says "Cannot allocate memory"
 	done
 	limited -v none 65536
 	limited -s none 128
@@ -153,7 +156,7 @@ limited() {
 # --- the disk ----------------------------------------------------------------------------------------
 
 @test "a full disk: what is there runs" {
-	apart 'mount -t tmpfs -o size=8M none "$1"; cp -a "$2/." "$1"; cat /dev/zero >"$1/all" || true; "$0" "$1"'
+	apart 'mount -t tmpfs -o size=8M,mode=755 none "$1"; cp -a "$2/." "$1"; cat /dev/zero >"$1/all" || true; "$0" "$1"'
 	assert_line works
 	apart 'cp -a "$2" /mnt/; cp "$0" "$1"; mount -t tmpfs -o size=4k none /tmp; cat /dev/zero >/tmp/all || true' # no shell is lost
 	assert_success
@@ -162,12 +165,12 @@ limited() {
 @test "no inode left: which directory is missing" {
 	local more
 	for more in {0..8}; do
-		apart "more=$more"'; mount -t tmpfs -o size=8M none "$1"; cp -a "$2/bin" "$1"
+		apart "more=$more"'; mount -t tmpfs -o size=8M,mode=755 none "$1"; cp -a "$2/bin" "$1"
 			mount -o remount,nr_inodes=$(($(df --output=iused "$1" | tail -n 1) + more)) "$1"; "$0" "$1"'
 		if [ "$more" -lt 5 ]; then
 			says "the rootfs has no /(dev|etc|proc|sys|tmp), and it cannot be made: No space left on device"
 		else
-			assert_output works
+			assert_line works
 		fi
 	done
 }
@@ -175,9 +178,9 @@ limited() {
 @test "a read-only rootfs runs, if it lacks nothing" {
 	apart 'mount --bind "$2" "$1"; mount -o remount,ro,bind "$1"; "$0" "$1"'
 	assert_output works
-	apart 'mount -t tmpfs none "$1"; cp -a "$2/bin" "$1"; mount -o remount,ro "$1"; "$0" "$1"'
+	apart 'mount -t tmpfs -o mode=755 none "$1"; cp -a "$2/bin" "$1"; mount -o remount,ro "$1"; "$0" "$1"'
 	says "the rootfs has no /dev, and it cannot be made: Read-only file system"
-	apart 'mount -t tmpfs none "$1"; cp -a "$2/." "$1"; rm -f "$1"/etc/*; mount -o remount,ro "$1"; sed -i s/-q// "$0"; "$0" "$1"'
+	apart 'mount -t tmpfs -o mode=755 none "$1"; cp -a "$2/." "$1"; rm -f "$1"/etc/*; mount -o remount,ro "$1"; sed -i s/-q// "$0"; "$0" "$1"'
 	assert_line --partial "the rootfs has no /etc/hostname, and it cannot be made: Read-only file system"
 	assert_line works
 }

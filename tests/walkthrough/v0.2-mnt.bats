@@ -17,6 +17,7 @@ setup() {
 	cd "$top" || return
 }
 teardown() {
+	chmod 700 "$BATS_RUN_TMPDIR" # a test has opened it to nobody
 	# A container that is not one has made them on the host.
 	rm -f {"$ubuntu",}/etc/gcr-test-$$
 	rmdir /tmp/below 2>/dev/null || true
