@@ -196,6 +196,10 @@ static noreturn void die_of_rootfs(const char *name)
 
 	if (errno == EBUSY)
 		die("rootfs %s: this is the host's own /; name another directory", name);
+	if (errno == EACCES)
+		die("rootfs %s: %s: what root has made is root's alone: sudo ./gcr, or make "
+		    "another",
+			name, strerror(errno));
 	if (errno != ENOENT)
 		die("rootfs %s: %s", name, strerror(errno));
 	if (strchr(name, '/'))

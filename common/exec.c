@@ -1,17 +1,22 @@
 // Executing the command, with an environment of its own.
 
 #include "exec.h"
+#include "array.h"
 #include "diagnose.h"
+#include "fd.h"
 #include "log.h"
 #include "terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -55,6 +60,52 @@ int gcr_fresh_environment(char *const variables[])
 		if (putenv(variables[i]) != 0)
 			return -1;
 	return 0;
+}
+
+static noreturn void die_not_found(const char *name, const char *path)
+{
+	if (strchr(name, '/'))
+		die_with(GCR_NOT_FOUND, "%s: %s", name, strerror(ENOENT));
+	die_with(GCR_NOT_FOUND, "%s: not found in PATH=%s", name, path);
+}
+
+// Whether a rootfs may have a file of that path.
+static bool may_have(int root, const char *path)
+{
+	// What is mounted there is not there yet.
+	static const char *const mounts[] = { "dev", "proc", "sys", "tmp" };
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT };
+	const char *first = path + strspn(path, "/.");
+
+	for (size_t i = 0; i < COUNT(mounts); i++)
+		if (strncmp(first, mounts[i], strlen(mounts[i])) == 0)
+			return true;
+	CLEANUP_CLOSE int file = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	if (file == -1 && (errno == EPERM || errno == ENOMEM))
+		die("rootfs: cannot look for %s: %s", path, strerror(errno));
+	return file != -1 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+void gcr_require_command(int root, char *const command[], char *const variables[])
+{
+	const char *name = command[0], *path = DEFAULT_PATH, *end = NULL;
+	char file[PATH_MAX];
+
+	for (size_t i = 0; variables && variables[i]; i++)
+		if (strncmp(variables[i], "PATH=", strlen("PATH=")) == 0)
+			path = variables[i] + strlen("PATH=");
+	if (strchr(name, '/') && may_have(root, name))
+		return;
+	for (const char *place = path; *name && !strchr(name, '/'); place = end + 1) {
+		end = strchrnul(place, ':');
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - place), place, name);
+		if (may_have(root, file))
+			return;
+		if (!*end)
+			break;
+	}
+	die_not_found(name, path);
 }
 
 // What became of the first file that is there and cannot be executed.
@@ -108,10 +159,8 @@ void gcr_exec(char *const command[])
 	else
 		execute_in_path(command, &failure);
 
-	if (!failure.error && !strchr(name, '/'))
-		die_with(GCR_NOT_FOUND, "%s: not found in PATH=%s", name, getenv("PATH"));
 	if (!failure.error)
-		die_with(GCR_NOT_FOUND, "%s: %s", name, strerror(ENOENT));
+		die_not_found(name, getenv("PATH"));
 	die_with(failure.error == ENOENT ? GCR_NOT_FOUND : GCR_CANNOT_EXEC, "%s",
 		gcr_diagnose(failure.path, failure.error, why, sizeof(why)));
 }

@@ -67,15 +67,26 @@ static bool is_path(const char *name)
 	return strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+// Whether nothing has this path, perhaps because a file stands where it has a directory.
+static bool is_missing(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == -1 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static int find_by_name(const char *name, struct gcr_rootfs *rootfs)
 {
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
 
+	for (size_t i = 0; i < count && *name; i++) {
+		if (join(rootfs->path, places[i], name) == -1)
+			return -1;
+		if (!is_missing(rootfs->path))
+			return identify(rootfs);
+	}
 	errno = ENOENT;
-	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)
-		if (join(rootfs->path, places[i], name) == 0 && identify(rootfs) == 0)
-			return 0;
 	return -1;
 }
 

@@ -45,6 +45,17 @@ teardown() {
 	assert_output --partial "scripts/img2rootfs -image nosuchname"
 }
 
+@test "a file in the way of the search for a rootfs does not end it" {
+	cd "$BATS_TEST_TMPDIR"
+	touch rootfs
+	mkdir -p data/gcr
+	ln -s "${rootfs%/*}" data/gcr/rootfs
+	run -0 env XDG_DATA_HOME="$PWD/data" "$gcr" run -q rootfs echo in
+	assert_output in
+	run -125 env XDG_DATA_HOME="$PWD/data" "$gcr" run -q nosuchname true
+	assert_output --partial "no rootfs 'nosuchname' in ./rootfs, "
+}
+
 @test "a rootfs is found by name, and by a path with spaces" {
 	ln -s "$rootfs" "$BATS_TEST_TMPDIR/with some space"
 	run -0 "$gcr" run -q "$BATS_TEST_TMPDIR/with some space" echo in
@@ -231,6 +242,30 @@ refused() {
 	mv "$rootfs/usr/bin/broken" "$rootfs/usr/bin/true"
 	run -0 "$gcr" run -q "$rootfs" true
 	rm "$rootfs/usr/bin/true"
+}
+
+@test "a directory that is no rootfs stays as it is" {
+	since v0.2 || return 0
+	empty=$BATS_TEST_TMPDIR/empty
+	mkdir "$empty"
+	[ -z "${GCR_USER:-}" ] || chown "$GCR_USER:" "$empty"
+	cd "$empty"
+	run -127 "$gcr" run -q . true
+	assert_output "gcr: true: not found in PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	run -127 "$gcr" run -q -e PATH=/none:relative . true
+	assert_output "gcr: true: not found in PATH=/none:relative"
+	for name in /bin/true bin/true ../bin/true; do
+		run -127 "$gcr" run -q . $name
+		assert_output "gcr: $name: No such file or directory"
+	done
+	assert_equal "$(ls -A)" ""
+	mkdir .hidden
+	cp /bin/busybox .hidden/echo
+	cp /bin/busybox echo
+	run -0 "$gcr" run -q . ./.hidden/echo in
+	assert_output in
+	run -0 "$gcr" run -q -e PATH= . echo in
+	assert_output in
 }
 
 @test "a command killed by a signal: 128 + its number" {

@@ -60,6 +60,20 @@ clone_as_user() {
 	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 }
 
+@test "quickstart where root has made rootfs/ goes on with sudo" {
+	clone_as_user "$BATS_TEST_TMPDIR/clone"
+	chown root: rootfs
+	chmod 700 rootfs
+	mkdir bin
+	printf '#!/bin/sh\necho "asked for: $*"\n' >bin/sudo
+	chmod +x bin/sudo
+	run -0 as_test_user PATH="$PWD/bin:$PATH" scripts/quickstart </dev/null
+	assert_line "get-rootfs: rootfs/ is root's, and so is what is in it"
+	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
+	run -125 as_test_user ./gcr run -q ubuntu true
+	assert_output "gcr: rootfs ubuntu: Permission denied: what root has made is root's alone: sudo ./gcr, or make another"
+}
+
 @test "quickstart twice: the second time builds and installs nothing" {
 	cd "$clone"
 	scripts/quickstart </dev/null

@@ -75,6 +75,7 @@ probe_rootfs() {
 	read -r target type options < <(findmnt -n -o TARGET,FSTYPE,OPTIONS -T $dir | tail -n 1)
 	[[ ,$options, != *,noexec,* ]] || no "rootfs/ is mounted noexec" "sudo mount -o remount,exec $target"
 	keeps_owners $dir "$type" || no "rootfs/ is on $type, where files cannot change owners" "cp -r . ~/gcr; cd ~/gcr"
+	[ -x $dir ] || no "rootfs/ is root's alone" "sudo ./gcr run ubuntu bash; or sudo mv rootfs roots; scripts/get-rootfs"
 	[ -d rootfs/ubuntu ] || no "there is no rootfs/ubuntu" "scripts/get-rootfs"
 	ok "rootfs/ubuntu is $(stat -L -c %U rootfs/ubuntu)'s, on $type"
 }

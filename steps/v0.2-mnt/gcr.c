@@ -55,8 +55,9 @@ static const struct gcr_program program = {
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
-static int bind_rootfs(const struct gcr_rootfs *rootfs)
+static int bind_rootfs(const struct gcr_run *run)
 {
+	const struct gcr_rootfs *rootfs = &run->rootfs;
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
@@ -67,6 +68,7 @@ static int bind_rootfs(const struct gcr_rootfs *rootfs)
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
+	gcr_require_command(root, run->command, run->environment);
 	for (size_t i = 0; i < COUNT(mount_points); i++)
 		make_directory(root, mount_points[i]);
 	return root;
@@ -225,7 +227,7 @@ static noreturn void container(const struct gcr_run *run, const struct gcr_child
 {
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(&run->rootfs);
+	int root = bind_rootfs(run);
 	mount_kernel_filesystems(root);
 	protect_kernel_filesystems(root);
 	mount_dev(root);

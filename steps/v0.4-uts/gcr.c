@@ -219,8 +219,9 @@ static void become_root(const int from_parent[2])
 static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
-static int bind_rootfs(const struct gcr_rootfs *rootfs)
+static int bind_rootfs(const struct gcr_run *run)
 {
+	const struct gcr_rootfs *rootfs = &run->rootfs;
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
@@ -231,6 +232,7 @@ static int bind_rootfs(const struct gcr_rootfs *rootfs)
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
+	gcr_require_command(root, run->command, run->environment);
 	for (size_t i = 0; i < COUNT(mount_points); i++)
 		make_directory(root, mount_points[i]);
 	return root;
@@ -488,7 +490,7 @@ static noreturn void container(
 	become_root(from_parent);
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(&run->rootfs);
+	int root = bind_rootfs(run);
 	mount_kernel_filesystems(root);
 	protect_kernel_filesystems(root);
 	mount_dev(root);
