@@ -193,20 +193,18 @@ static char **read_options(int argc, char *argv[])
 static noreturn void die_of_rootfs(const char *name)
 {
 	char places[4096];
+	const char *closed = ", of which one is closed to you, as root's is: try sudo";
+	int error = errno;
 
-	if (errno == EBUSY)
+	if (error == EBUSY)
 		die("rootfs %s: this is the host's own /; name another directory", name);
-	if (errno == EACCES)
-		die("rootfs %s: %s: what root has made is root's alone: sudo ./gcr, or make "
-		    "another",
-			name, strerror(errno));
-	if (errno != ENOENT)
-		die("rootfs %s: %s", name, strerror(errno));
-	if (strchr(name, '/'))
+	if (error == ENOENT && strchr(name, '/'))
 		die("rootfs %s: no such directory", name);
+	if (strchr(name, '/') || (error != ENOENT && error != EACCES))
+		die("rootfs %s: %s", name, strerror(error));
 	gcr_rootfs_places(places, sizeof(places));
-	die("no rootfs '%s' in %s; make one: scripts/img2rootfs -image %s -output rootfs/%s", name,
-		places, name, name);
+	die("no rootfs '%s' in %s%s; make one: scripts/img2rootfs -image %s -output rootfs/%s",
+		name, places, error == EACCES ? closed : "", name, name);
 }
 
 // Whether root here is root outside, too: in a user namespace it is another user (user_namespaces(7)).

@@ -67,27 +67,25 @@ static bool is_path(const char *name)
 	return strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-// Whether nothing has this path, perhaps because a file stands where it has a directory.
-static bool is_missing(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == -1 && (errno == ENOENT || errno == ENOTDIR);
-}
-
 static int find_by_name(const char *name, struct gcr_rootfs *rootfs)
 {
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
 
+	int error = ENOENT;
 	for (size_t i = 0; i < count && *name; i++) {
+		struct stat status;
 		if (join(rootfs->path, places[i], name) == -1)
 			return -1;
-		if (!is_missing(rootfs->path))
+		if (stat(rootfs->path, &status) == 0)
 			return identify(rootfs);
+		// A file may stand in the place of a directory, or one be closed.
+		if (errno == EACCES)
+			error = EACCES;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return -1;
 	}
-	errno = ENOENT;
-	return -1;
+	return errno = error, -1;
 }
 
 int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs)

@@ -15,7 +15,7 @@ struct gcr_rootfs {
 
 // Finds the rootfs called name. If name has a slash, or is "." or "..", it is a path. Else it is looked up in
 // $GCR_ROOTFS_DIR, ./rootfs and ${XDG_DATA_HOME:-~/.local/share}/gcr/rootfs, in that order. Errors: ENOENT if it is not
-// found, ENOTDIR if it is no directory, EBUSY if it is the host's own /, stat(2), realpath(3).
+// found, EACCES if one of these is closed to the caller, ENOTDIR if it is no directory, EBUSY if it is the host's own /, stat(2), realpath(3).
 int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs);
 
 // Opens the directory that gcr_find_rootfs() found (O_PATH in open(2)). Errors: open(2), ESTALE if another directory has

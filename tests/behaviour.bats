@@ -43,6 +43,10 @@ teardown() {
 	assert [ "${#lines[@]}" -eq 1 ]
 	assert_output --partial "/nowhere, ./rootfs, "
 	assert_output --partial "scripts/img2rootfs -image nosuchname"
+	mkdir -m 000 "$BATS_TEST_TMPDIR/closed"
+	[ -n "${GCR_USER:-}" ] || return 0
+	run -125 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR/closed" "$gcr" run nosuchname true
+	assert_output --partial ", of which one is closed to you, as root's is: try sudo; make one: "
 }
 
 @test "a file in the way of the search for a rootfs does not end it" {
@@ -73,8 +77,8 @@ teardown() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	run -0 "$gcr" run -q "$open" true
 	assert_output "gcr: warning: rootfs $open is root's and open to other users, who may run what its root leaves there, as the host's root: chmod 700 the directory that it is in"
-	for mode in 700 750; do
-		chmod $mode "$open"
+	for bits in 700 750; do
+		chmod $bits "$open"
 		run -0 "$gcr" run -q "$open" true
 		assert_output ""
 	done

@@ -188,8 +188,9 @@ changed() {
 		run -0 "$gcr" run -q "$rootfs" /bin/probe as-user /bin/probe-setuid
 		assert_output 1000
 	else
+		chmod 755 "$BATS_RUN_TMPDIR"
 		run -0 "$gcr" run -q "$rootfs" "$build/tests/probe" as-user "$rootfs/bin/probe-setuid"
-		assert_output 0
+		assert_line 0
 	fi
 	rm "$rootfs/bin/probe-setuid"
 }
@@ -328,9 +329,9 @@ changed() {
 
 # Runs a command where the user has these ranges in /etc/subuid and /etc/subgid: with_ranges "FIRST:COUNT…" COMMAND…
 with_ranges() {
-	local lines=''
-	for range in $1; do lines+="$GCR_USER:$range\n"; done
-	changed "mount -t tmpfs none /mnt && printf '$lines' >/mnt/ids && mount --bind /mnt/ids /etc/subuid && mount --bind /mnt/ids /etc/subgid" "${@:2}"
+	local text='' range
+	for range in $1; do text+="$GCR_USER:$range\n"; done
+	changed "mount -t tmpfs none /mnt && printf '$text' >/mnt/ids && mount --bind /mnt/ids /etc/subuid && mount --bind /mnt/ids /etc/subgid" "${@:2}"
 }
 
 # As podman does.
