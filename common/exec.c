@@ -87,9 +87,21 @@ static bool may_have(int root, const char *path)
 	return file != -1 || (errno != ENOENT && errno != ENOTDIR);
 }
 
+// Writes the next path at which a command may be to file. *place is where in PATH to go on. Returns false at PATH's end.
+static bool next_in_path(const char **place, const char *name, char file[PATH_MAX])
+{
+	if (!*place || !*name)
+		return false;
+	const char *end = strchrnul(*place, ':');
+	int length = (int)(end - *place); // if it is 0, the place is the working directory
+	snprintf(file, PATH_MAX, "%.*s%s%s", length, *place, length ? "/" : "", name);
+	*place = *end ? end + 1 : NULL;
+	return true;
+}
+
 void gcr_require_command(int root, char *const command[], char *const variables[])
 {
-	const char *name = command[0], *path = DEFAULT_PATH, *end = NULL;
+	const char *name = command[0], *path = DEFAULT_PATH;
 	char file[PATH_MAX];
 
 	for (size_t i = 0; variables && variables[i]; i++)
@@ -97,70 +109,59 @@ void gcr_require_command(int root, char *const command[], char *const variables[
 			path = variables[i] + strlen("PATH=");
 	if (strchr(name, '/') && may_have(root, name))
 		return;
-	for (const char *place = path; *name && !strchr(name, '/'); place = end + 1) {
-		end = strchrnul(place, ':');
-		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - place), place, name);
+	for (const char *place = path; !strchr(name, '/') && next_in_path(&place, name, file);)
 		if (may_have(root, file))
 			return;
-		if (!*end)
-			break;
-	}
 	die_not_found(name, path);
 }
 
-// What became of the first file that is there and cannot be executed.
-struct failure {
-	char path[PATH_MAX];
-	int error; // 0: there is no such file
-};
-
-// Executes a file; if that fails, notes why, unless an earlier failure is noted. Returns whether another may be tried.
-static bool execute(const char *path, char *const command[], struct failure *failure)
+// Executes the first file with the command's name in PATH; if that fails, returns -1, and file is the one at fault, or "". This
+// is not execvp(3): what the kernel takes for no program, that gives to /bin/sh, even a program for another machine.
+static int execute_in_path(char *const command[], char file[PATH_MAX])
 {
+	const char *path = getenv("PATH");
+	char next[PATH_MAX];
 	struct stat status;
+	int error = 0;
 
-	execve(path, command, environ);
-	int error = errno;
-	bool elsewhere = error == ENOENT || error == ENOTDIR || error == EACCES;
-	if (!failure->error && !(elsewhere && lstat(path, &status) == -1)) {
-		snprintf(failure->path, sizeof(failure->path), "%s", path);
-		failure->error = error;
+	*file = '\0';
+	for (const char *place = path; next_in_path(&place, command[0], next);) {
+		execve(next, command, environ);
+		if (errno == ENOENT || errno == ENOTDIR || error)
+			continue;
+		error = errno;
+		strcpy(file, next);
+		if (error != EACCES)
+			return -1;
 	}
-	return elsewhere;
-}
-
-// Executes the first file with the command's name in PATH. execvp(3) is not used: what the kernel takes for no program,
-// that gives to /bin/sh, even a program for another machine.
-static void execute_in_path(char *const command[], struct failure *failure)
-{
-	const char *end = NULL;
-	char path[PATH_MAX];
-
-	for (const char *place = getenv("PATH"); *command[0]; place = end + 1) {
-		end = strchrnul(place, ':');
-		int length = (int)(end - place); // if it is 0, the place is the working directory
-		snprintf(path, sizeof(path), "%.*s%s%s", length, place, length ? "/" : "",
-			command[0]);
-		if (!execute(path, command, failure) || !*end)
-			break;
-	}
+	// Of those that cannot be found, one may be there, and lack what it needs.
+	for (const char *place = path; !error && next_in_path(&place, command[0], next);)
+		if (lstat(next, &status) == 0) {
+			error = ENOENT;
+			strcpy(file, next);
+		}
+	errno = error ? error : ENOENT;
+	return -1;
 }
 
 void gcr_exec(char *const command[])
 {
 	const char *name = command[0];
-	struct failure failure = { "", 0 };
-	char why[2 * PATH_MAX];
+	char file[PATH_MAX], why[2 * PATH_MAX];
+	struct stat status;
 
 	gcr_explain_program(command, "in place of gcr");
 	terminal_take();
-	if (strchr(name, '/'))
-		execute(name, command, &failure);
-	else
-		execute_in_path(command, &failure);
+	if (strchr(name, '/')) {
+		snprintf(file, sizeof(file), "%s", name);
+		execve(name, command, environ);
+	} else {
+		execute_in_path(command, file);
+	}
 
-	if (!failure.error)
+	int error = errno;
+	if (error == ENOENT && lstat(file, &status) == -1)
 		die_not_found(name, getenv("PATH"));
-	die_with(failure.error == ENOENT ? GCR_NOT_FOUND : GCR_CANNOT_EXEC, "%s",
-		gcr_diagnose(failure.path, failure.error, why, sizeof(why)));
+	die_with(error == ENOENT ? GCR_NOT_FOUND : GCR_CANNOT_EXEC, "%s",
+		gcr_diagnose(file, error, why, sizeof(why)));
 }
