@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 // The step's options and then the common ones, as getopt_long(3) wants them. The val of an option is FIRST_LONG plus its index
 // in options[].
@@ -195,16 +196,53 @@ static char **read_options(int argc, char *argv[])
 static noreturn void die_of_rootfs(const char *name)
 {
 	char places[4096];
+	const char *closed = ", of which one is closed to you, as root's is: try sudo";
+	int error = errno;
 
-	if (errno == EBUSY)
+	if (error == EBUSY)
 		die("rootfs %s: this is the host's own /; name another directory", name);
-	if (errno != ENOENT)
-		die("rootfs %s: %s", name, strerror(errno));
-	if (strchr(name, '/'))
+	if (error == ENOENT && strchr(name, '/'))
 		die("rootfs %s: no such directory", name);
+	if (strchr(name, '/') || (error != ENOENT && error != EACCES))
+		die("rootfs %s: %s", name, strerror(error));
 	gcr_rootfs_places(places, sizeof(places));
-	die("no rootfs '%s' in %s; make one: scripts/img2rootfs -image %s -output rootfs/%s", name,
-		places, name, name);
+	die("no rootfs '%s' in %s%s; make one: scripts/img2rootfs -image %s -output rootfs/%s",
+		name, places, error == EACCES ? closed : "", name, name);
+}
+
+// Whether root here is root outside, too: in a user namespace it is another user (user_namespaces(7)).
+static bool is_hosts_root(void)
+{
+	char map[64];
+	unsigned root = 1;
+
+	if (geteuid() == 0 && gcr_read_file("/proc/self/uid_map", map, sizeof(map)) == -1)
+		die("/proc/self/uid_map: %s", strerror(errno));
+	return geteuid() == 0 && sscanf(map, " 0 %u", &root) == 1 && root == 0;
+}
+
+// What the container's root leaves in a rootfs of root's, is the host's root's. Dies where others could choose or write what
+// it runs, warns where they could run what it leaves.
+static void check_danger(const struct gcr_run *run)
+{
+	char where[PATH_MAX];
+
+	if (!is_hosts_root())
+		return;
+	int danger = gcr_find_danger(run->name, &run->rootfs, where);
+	if (danger == -1)
+		die_of_rootfs(run->name);
+	if (danger == GCR_LED)
+		die("rootfs %s: %s is another user's symbolic link, which may lead root anywhere: "
+		    "name the directory itself",
+			run->name, where);
+	if (danger == GCR_WRITABLE)
+		die("rootfs %s is root's, and others may write to it: chmod go-w", run->name);
+	if (danger == GCR_OPEN)
+		gcr_warn("rootfs %s is root's and open to other users, who may run what its root "
+			 "leaves "
+			 "there, as the host's root: chmod 700 the directory that it is in",
+			run->name);
 }
 
 // Collects the options of these tables, and then the common ones.
@@ -236,6 +274,18 @@ static void require_descriptors(void)
 		die("Too many open files: gcr opens some 20: ulimit -n 256");
 }
 
+// Dies if /proc is none, or that of another PID namespace, as after unshare --pid. gcr finds processes in /proc by their ids,
+// and in such a one these are other processes.
+static void require_proc(void)
+{
+	char self[16] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) == -1)
+		die("/proc/self: %s: gcr takes a /proc: mount -t proc proc /proc", strerror(errno));
+	if (strtol(self, NULL, 10) != getpid())
+		die("/proc shows the processes of another PID namespace: mount -t proc proc /proc");
+}
+
 void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, struct gcr_run *run)
 {
 	if (gcr_open_standard_fds() == -1)
@@ -259,10 +309,12 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
 
 	require_descriptors();
+	require_proc();
 	run->arguments = argv;
 	run->name = arguments[0];
 	run->command = arguments + 1;
 	run->environment = cli.environment;
 	if (gcr_find_rootfs(run->name, &run->rootfs) == -1)
 		die_of_rootfs(run->name);
+	check_danger(run);
 }

@@ -12,8 +12,13 @@ int gcr_add_variable(char ***variables, const char *variable);
 // Replaces the environment by a fresh one: PATH, HOME, TERM, and a list of variables. Errors: setenv(3).
 int gcr_fresh_environment(char *const variables[]);
 
-// Executes the command in this process; execvp(3) looks it up in PATH. If that fails, prints why and ends the process
-// with GCR_NOT_FOUND or GCR_CANNOT_EXEC.
+// Dies with GCR_NOT_FOUND if a root filesystem, an open directory, lacks the command, as far as that shows before anything is
+// mounted there; it may still be found where it lies in /proc, /tmp or the like. So a directory that is no rootfs is left as
+// it is. Variables may have another PATH.
+void gcr_require_command(int root, char *const command[], char *const variables[]);
+
+// Executes the command in this process; a name without a slash is looked up in PATH. If that fails, prints why and ends the
+// process with GCR_NOT_FOUND or GCR_CANNOT_EXEC.
 noreturn void gcr_exec(char *const command[]);
 
 #endif

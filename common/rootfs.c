@@ -72,11 +72,20 @@ static int find_by_name(const char *name, struct gcr_rootfs *rootfs)
 	char places[MAX_PLACES][PATH_MAX];
 	size_t count = list_places(places);
 
-	errno = ENOENT;
-	for (size_t i = 0; i < count && *name && errno == ENOENT; i++)
-		if (join(rootfs->path, places[i], name) == 0 && identify(rootfs) == 0)
-			return 0;
-	return -1;
+	int error = ENOENT;
+	for (size_t i = 0; i < count && *name; i++) {
+		struct stat status;
+		if (join(rootfs->path, places[i], name) == -1)
+			return -1;
+		if (stat(rootfs->path, &status) == 0)
+			return identify(rootfs);
+		// A file may stand in the place of a directory, or one be closed.
+		if (errno == EACCES)
+			error = EACCES;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return -1;
+	}
+	return errno = error, -1;
 }
 
 int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs)
@@ -100,6 +109,79 @@ int gcr_open_rootfs(const struct gcr_rootfs *rootfs)
 	int error = result == -1 ? errno : ESTALE;
 	close(fd);
 	return errno = error, -1;
+}
+
+// Looks along a path for a symbolic link that is not root's, and on along the links that are. Writes the first to where.
+// Returns 1 if there is one, 0 if not. Errors: lstat(2), readlink(2).
+static int find_foreign_link(const char *path, int depth, char where[PATH_MAX])
+{
+	char target[PATH_MAX] = "", next[2 * PATH_MAX];
+	struct stat status;
+
+	for (const char *end = path; *end && depth > 0;) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		snprintf(where, PATH_MAX, "%.*s", (int)(end - path), path);
+		if (lstat(where, &status) == -1)
+			return -1;
+		if (!S_ISLNK(status.st_mode))
+			continue;
+		if (status.st_uid != 0)
+			return 1;
+		ssize_t length = readlink(where, target, sizeof(target) - 1);
+		if (length == -1)
+			return -1;
+		char *slash = strrchr(where, '/');
+		int parent = *target == '/' || !slash ? 0 : (int)(slash + 1 - where);
+		snprintf(next, sizeof(next), "%.*s%.*s", parent, where, (int)length, target);
+		int found = find_foreign_link(next, depth - 1, where);
+		if (found != 0)
+			return found;
+	}
+	return 0;
+}
+
+// Whether no user but root may enter a directory.
+static bool is_closed(const struct stat *status)
+{
+	mode_t others = S_IXOTH | (status->st_gid == 0 ? 0 : S_IXGRP);
+
+	return status->st_uid == 0 && !(status->st_mode & others);
+}
+
+// Whether a directory on a path without links is root's alone. Errors: stat(2).
+static int find_closed(char path[PATH_MAX])
+{
+	struct stat status;
+
+	for (char *slash = path + strlen(path); slash; slash = strrchr(path, '/')) {
+		*slash = '\0';
+		if (stat(*path ? path : "/", &status) == -1)
+			return -1;
+		if (is_closed(&status))
+			return 1;
+	}
+	return 0;
+}
+
+int gcr_find_danger(const char *name, const struct gcr_rootfs *rootfs, char where[PATH_MAX])
+{
+	struct stat status;
+	char path[PATH_MAX];
+
+	if (stat(rootfs->path, &status) == -1)
+		return -1;
+	if (status.st_uid != 0)
+		return GCR_SAFE;
+	int led = find_foreign_link(is_path(name) ? name : rootfs->path, 40, where);
+	if (led != 0)
+		return led == -1 ? -1 : GCR_LED;
+	if (status.st_mode & (S_IWOTH | (status.st_gid == 0 ? 0 : S_IWGRP)))
+		return GCR_WRITABLE;
+	if (!realpath(rootfs->path, path))
+		return -1;
+	int closed = find_closed(path);
+	return closed == -1 ? -1 : closed ? GCR_SAFE : GCR_OPEN;
 }
 
 void gcr_rootfs_places(char *text, size_t size)

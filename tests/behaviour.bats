@@ -43,6 +43,21 @@ teardown() {
 	assert [ "${#lines[@]}" -eq 1 ]
 	assert_output --partial "/nowhere, ./rootfs, "
 	assert_output --partial "scripts/img2rootfs -image nosuchname"
+	mkdir -m 000 "$BATS_TEST_TMPDIR/closed"
+	[ -n "${GCR_USER:-}" ] || return 0
+	run -125 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR/closed" "$gcr" run nosuchname true
+	assert_output --partial ", of which one is closed to you, as root's is: try sudo; make one: "
+}
+
+@test "a file in the way of the search for a rootfs does not end it" {
+	cd "$BATS_TEST_TMPDIR"
+	touch rootfs
+	mkdir -p data/gcr
+	ln -s "${rootfs%/*}" data/gcr/rootfs
+	run -0 env XDG_DATA_HOME="$PWD/data" "$gcr" run -q rootfs echo in
+	assert_output in
+	run -125 env XDG_DATA_HOME="$PWD/data" "$gcr" run -q nosuchname true
+	assert_output --partial "no rootfs 'nosuchname' in ./rootfs, "
 }
 
 @test "a rootfs is found by name, and by a path with spaces" {
@@ -51,6 +66,67 @@ teardown() {
 	assert_output in
 	run -0 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR" "$gcr" run -q "with some space" echo in
 	assert_output in
+}
+
+# Root's container has the host's root's files in root's rootfs: a setuid program that it leaves there is one of the host's.
+@test "a rootfs of root's that is open to others, or written or led to by them" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] || return 0
+	open=$BATS_TEST_TMPDIR/open
+	make_busybox_rootfs "$open"
+	chmod 755 "$BATS_RUN_TMPDIR"
+	run -0 "$gcr" run -q "$open" true
+	assert_output "gcr: warning: rootfs $open is root's and open to other users, who may run what its root leaves there, as the host's root: chmod 700 the directory that it is in"
+	for bits in 700 750; do
+		chmod $bits "$open"
+		run -0 "$gcr" run -q "$open" true
+		assert_output ""
+	done
+	chmod 775 "$open" # to root's group
+	run -0 "$gcr" run -q "$open" true
+	assert_output --partial "gcr: warning: "
+	chgrp users "$open"
+	run -125 "$gcr" run -q "$open" true
+	assert_output "gcr: rootfs $open is root's, and others may write to it: chmod go-w"
+	chgrp root "$open" && chmod 757 "$open"
+	run -125 "$gcr" run -q "$open" true
+	chmod 755 "$open"
+	ln -s open "$BATS_TEST_TMPDIR/theirs" && ln -s theirs "$BATS_TEST_TMPDIR/ours" && chown -h nobody "$BATS_TEST_TMPDIR/theirs"
+	for link in theirs ours ours/../ours/bin/..; do
+		run -125 "$gcr" run -q "$BATS_TEST_TMPDIR/$link" true
+		assert_output --partial "$BATS_TEST_TMPDIR/theirs is another user's symbolic link, which may lead root anywhere: name the directory itself"
+	done
+	run -125 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR" "$gcr" run -q ours true
+	chown -R nobody:nogroup "$open"
+	run -0 "$gcr" run -q "$BATS_TEST_TMPDIR/theirs" true
+	! since v0.3 || assert_output --partial "has no subordinate ids"
+	since v0.3 || assert_output ""
+	chmod 700 "$BATS_RUN_TMPDIR"
+}
+
+@test "a /proc that is none, or another PID namespace's" {
+	takes_root
+	run -125 unshare --pid --fork --kill-child "$gcr" run -q "$rootfs" true
+	assert_output "gcr: /proc shows the processes of another PID namespace: mount -t proc proc /proc"
+	# shellcheck disable=SC2016 # for the shell inside
+	run -125 unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$gcr" run -q "$rootfs" true
+	assert_output "gcr: /proc/self: No such file or directory: gcr takes a /proc: mount -t proc proc /proc"
+}
+
+@test "a chroot around gcr is named" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0
+	jail=$BATS_TEST_TMPDIR/jail
+	make_busybox_rootfs "$jail/rootfs"
+	mkdir "$jail"/{proc,dev}
+	cp "$build/steps/$step/gcr" "$jail/gcr"
+	# shellcheck disable=SC2016 # for the shell inside
+	run -125 unshare --mount sh -c 'mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; exec chroot "$1" /gcr run -q /rootfs true' sh "$jail"
+	if since v0.3; then
+		assert_output --partial "Operation not permitted: user namespaces are forbidden here, by a chroot or a container around this one"
+	else
+		assert_output --partial "Invalid argument: / is no mount here, as in a chroot: start gcr outside of that"
+	fi
 }
 
 @test "a rootfs may be the working directory" {
@@ -124,11 +200,76 @@ teardown() {
 	run -7 inside 'exit 7'
 	run -255 inside 'exit 255'
 	run -126 "$gcr" run -q "$rootfs" /proc
-	assert_output "gcr: /proc: Permission denied"
+	assert_output "gcr: /proc is a directory"
 	run -127 "$gcr" run -q "$rootfs" nosuchcommand
 	assert_output --partial "gcr: nosuchcommand: not found in PATH=/usr/local/sbin"
 	run -127 "$gcr" run -q "$rootfs" /no/such/command
 	assert_output "gcr: /no/such/command: No such file or directory"
+}
+
+# Makes a file that can be executed, of standard input, and asserts what is told of it: refused STATUS NAME WHY
+refused() {
+	local at='' as
+	since v0.2 || at=$rootfs # still on the host's files
+	cat >"$rootfs/bin/$2"
+	chmod "${mode:-755}" "$rootfs/bin/$2"
+	[ -z "${GCR_USER:-}" ] || chown "$GCR_USER:" "$rootfs/bin/$2"
+	for as in "$2" "$at/bin/$2"; do
+		run "-$1" "$gcr" run -q -e PATH="$at/usr/bin:$at/bin" "$rootfs" "$as"
+		assert_output "gcr: $at/bin/$2 $3"
+	done
+	rm "$rootfs/bin/$2"
+}
+
+# crun 1.8 and runc 1.1 end with these statuses, too.
+@test "a command that is there and cannot be executed: why" {
+	loader=$(grep -aoEm 1 '/lib[a-z0-9/]*/ld-linux[a-z0-9_-]*\.so\.[0-9]' /bin/ls)
+	refused 127 no-loader "needs the dynamic loader ${loader/ld-/no-}, which is missing" < <(sed 's|/ld-linux|/no-linux|' /bin/ls)
+	refused 127 crlf "has a first line that ends in CR LF, where the CR is taken for a part of the interpreter's name: dos2unix" \
+		< <(printf '#!/bin/sh\r\necho hi\r\n')
+	refused 127 no-interpreter "needs the interpreter /opt/bin/none, which is missing" < <(printf '#! /opt/bin/none -x\n')
+	refused 126 foreign "is for s390x, and this machine is $(dpkg --print-architecture)" < <(
+		printf '\177ELF\2\2\1\0\0\0\0\0\0\0\0\0\0\2\0\26\0\0\0\1'
+		head -c 1000 /dev/zero)
+	refused 126 no-program "is no program, and lacks the first line of a script, as in #!/bin/sh" <<<'echo hi'
+	mode=644 refused 126 not-executable "may be executed by nobody: chmod +x" <<<'#!/bin/sh'
+}
+
+@test "a command that is a link to nowhere; one that a later directory of PATH has" {
+	ln -s /none/busybox "$rootfs/usr/bin/broken"
+	run -127 "$gcr" run -q "$rootfs" /usr/bin/broken
+	since v0.2 || rm "$rootfs/usr/bin/broken"
+	since v0.2 || return 0
+	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	run -127 "$gcr" run -q "$rootfs" broken
+	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	mv "$rootfs/usr/bin/broken" "$rootfs/usr/bin/true"
+	run -0 "$gcr" run -q "$rootfs" true
+	rm "$rootfs/usr/bin/true"
+}
+
+@test "a directory that is no rootfs stays as it is" {
+	since v0.2 || return 0
+	empty=$BATS_TEST_TMPDIR/empty
+	mkdir "$empty"
+	[ -z "${GCR_USER:-}" ] || chown "$GCR_USER:" "$empty"
+	cd "$empty"
+	run -127 "$gcr" run -q . true
+	assert_output "gcr: true: not found in PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	run -127 "$gcr" run -q -e PATH=/none:relative . true
+	assert_output "gcr: true: not found in PATH=/none:relative"
+	for name in /bin/true bin/true ../bin/true; do
+		run -127 "$gcr" run -q . $name
+		assert_output "gcr: $name: No such file or directory"
+	done
+	assert_equal "$(ls -A)" ""
+	mkdir .hidden
+	cp /bin/busybox .hidden/echo
+	cp /bin/busybox echo
+	run -0 "$gcr" run -q . ./.hidden/echo in
+	assert_output in
+	run -0 "$gcr" run -q -e PATH= . echo in
+	assert_output in
 }
 
 @test "a command that crashes: 139" {

@@ -232,6 +232,8 @@ assert_no() {
 	assert_ok subids "users [0-9]+-[0-9]+, groups [0-9]+-[0-9]+"
 	run changed "$(copy_of /etc); printf 'root:1:2\nlearner:0:5\n%s:7:3\n' $(id -u learner) | tee /etc/subuid >/etc/subgid" as_test_user scripts/doctor subids
 	assert_ok subids "users 7-9, groups 7-9"
+	run changed "$(copy_of /etc); printf 'learner:7:3\nroot:1:2\nlearner:20:10\n' | tee /etc/subuid >/etc/subgid" as_test_user scripts/doctor subids
+	assert_ok subids "users 7-9[+]20-29, groups 7-9[+]20-29"
 }
 
 @test "subids: none, and the cure cures" {

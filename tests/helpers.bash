@@ -52,7 +52,8 @@ since() {
 # Once in a file, before the first use of $gcr. With $GCR_HOST it runs in that process's namespaces, see network.bash.
 prepare_gcr() {
 	local as=()
-	chmod 755 "$BATS_RUN_TMPDIR" # for other users
+	# Root's rootfs is root's alone, or gcr warns.
+	[ -z "${GCR_USER:-}" ] || chmod 755 "$BATS_RUN_TMPDIR"
 	[ -z "${GCR_APART:-}" ] || as=(unshare --mount --uts --ipc --propagation private)
 	[ -z "${GCR_HOST:-}" ] || as=(nsenter --target "$GCR_HOST" --net --mount --wdns=.)
 	# Who is not root is that user already.
@@ -79,6 +80,12 @@ make_busybox_rootfs() {
 	# --install links to the path that it was called by, which the container does not know.
 	find "$1/bin" -type l -exec ln -sf busybox {} \;
 	chown -R "${GCR_USER:-root}:" "$1"
+}
+
+# Makes a directory for a rootfs that other users may not enter: for one of root's that they may, gcr warns.
+make_closed() {
+	mkdir -m 700 "$1"
+	chown "${GCR_USER:-root}:" "$1"
 }
 
 # What a test that fails now teaches: bats shows its output only if it fails, and scripts/workshop the last lesson in it.

@@ -18,6 +18,7 @@ setup_file() {
 	# The ordinary user reaches the script and the images wherever the repository is.
 	chmod a+x "$BATS_RUN_TMPDIR"
 	install "$BATS_TEST_DIRNAME/../scripts/img2rootfs" "$IMG2ROOTFS"
+	install -D -m 644 "$BATS_TEST_DIRNAME/../scripts/lib/images.bash" "$FILES/lib/images.bash"
 
 	make_image
 	start_registry registry
@@ -288,6 +289,60 @@ assert_source() {
 	assert_source "docker-archive:$BATS_TEST_TMPDIR/image.tar"
 }
 
+@test "source: an image whose config has no architecture" {
+	local manifest config
+	cp -r "$FILES/layout" "$BATS_TEST_TMPDIR/layout"
+	cd "$BATS_TEST_TMPDIR/layout/blobs/sha256"
+	manifest=$(skopeo inspect --raw "oci:$FILES/layout:$NATIVE")
+	config=$(jq -r .config.digest <<<"$manifest")
+	jq -c 'del(.architecture)' "${config#sha256:}" >config
+	manifest=$(jq -c --arg digest "sha256:$(sha256sum config | cut -c 1-64)" --argjson size "$(stat -c %s config)" \
+		'.config.digest = $digest | .config.size = $size' <<<"$manifest")
+	mv config "$(sha256sum config | cut -c 1-64)"
+	printf %s "$manifest" >manifest
+	printf '{"schemaVersion": 2, "manifests": [{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": "sha256:%s", "size": %d,
+		"annotations": {"org.opencontainers.image.ref.name": "bare"}}]}' "$(sha256sum manifest | cut -c 1-64)" "$(stat -c %s manifest)" >../../index.json
+	mv manifest "$(sha256sum manifest | cut -c 1-64)"
+	assert_source "oci:$BATS_TEST_TMPDIR/layout:bare"
+}
+
+# Where root has used podman.
+@test "user: /run/containers is root's alone" {
+	run --separate-stderr in_mount_namespace 'mount -t tmpfs none /run && mkdir -m 700 /run/containers' \
+		as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
+	assert_success
+	assert_only rootfs
+}
+
+@test "an owner that is none of the caller's subordinate ids" {
+	mkdir -p "$FILES/far"
+	install -o 2000000 -g 0 /dev/null "$FILES/far/file"
+	layer far
+	image far "$NATIVE" far
+	chmod -R a+rX "$FILES/layout"
+	img2rootfs_as_user -image "oci:$FILES/layout:far" -output "$OUT/rootfs"
+	assert_explained 1 "an owner in oci:$FILES/layout:far is none of your subordinate ids: have more \(scripts/doctor subids\), or use sudo \(.*chown"
+}
+
+# Who owns it, is root in gcr's container.
+@test "root: the rootfs is root's, and open to its other users, whatever the image has" {
+	mkdir -p "$FILES/odd/usr"
+	chown 1000:1000 "$FILES/odd"
+	chmod 722 "$FILES/odd"
+	tar -C "$FILES/odd" -cf "$FILES/odd.tar" .
+	image odd "$NATIVE" odd
+	img2rootfs -image "oci:$FILES/layout:odd" -output "$OUT/rootfs"
+	assert_success
+	assert_equal "$(stat -c %a:%u:%g "$OUT/rootfs")" 755:0:0
+}
+
+@test "a directory that it makes for root filesystems is its maker's alone" {
+	umask 022
+	img2rootfs -image "$REGISTRY/image" -output "$OUT/rootfs/image"
+	assert_success
+	assert_equal "$(stat -c %a "$OUT/rootfs" "$OUT/rootfs/image" | xargs)" "700 555"
+}
+
 @test "source: layers that are compressed with zstd" {
 	push --dest-compress --dest-compress-format zstd "oci:$FILES/layout:$NATIVE" "oci:$BATS_TEST_TMPDIR/zstd:latest"
 	assert_source "oci:$BATS_TEST_TMPDIR/zstd:latest"
@@ -555,7 +610,7 @@ END
 @test "missing tools" {
 	local tool
 	mkdir -m 755 "$BATS_TEST_TMPDIR/bin"
-	for tool in bash env id setpriv getent cut uname sed; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin"; done
+	for tool in bash env id setpriv getent cut dirname uname sed; do ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin"; done
 	run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
 	assert_explained 1 'a tool is missing; run: sudo apt-get install skopeo umoci$'
 	run --separate-stderr as_test_user PATH="$BATS_TEST_TMPDIR/bin" "$IMG2ROOTFS" "${ARGS[@]}"
@@ -573,6 +628,14 @@ END
 	assert_explained 2 "-output needs a value"
 	img2rootfs "${ARGS[@]}" -verbose
 	assert_explained 2 "unknown argument '-verbose'"
+	img2rootfs -image containers-storage:localhost/mine -output "$OUT/rootfs"
+	assert_explained 2 "-image containers-storage:localhost/mine: first 'podman save --format oci-archive -o FILE localhost/mine', then -image oci-archive:FILE"
+	img2rootfs -image ostree:mine -output "$OUT/rootfs"
+	assert_explained 2 "-image ostree:mine: no such source, ostree:"
+	for file in x.tar ./x images/x.tgz /x; do
+		img2rootfs -image "$file" -output "$OUT/rootfs"
+		assert_explained 2 "-image $file: for a file, write docker-archive:FILE or oci-archive:FILE; for a directory, oci:DIRECTORY"
+	done
 	img2rootfs "$REGISTRY/image" "$OUT/rootfs"
 	assert_explained 2 "unknown argument '$REGISTRY/image'"
 	img2rootfs -image "$REGISTRY/image" -output "$OUT/a:b/rootfs"

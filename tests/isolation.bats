@@ -18,6 +18,7 @@ setup() {
 teardown() {
 	rm -f "/tmp/$marker" "/dev/shm/$marker"
 	[ -z "${host_pid:-}" ] || kill "$host_pid"
+	[ -n "${GCR_USER:-}" ] || chmod 700 "$BATS_RUN_TMPDIR"
 }
 
 # Whether gcr net setup has been run on this machine.
@@ -33,6 +34,12 @@ holds_since() {
 	else
 		run -1 inside "$code"
 	fi
+}
+
+# Runs a command in a mount namespace of its own, after shell code of root's there: changed CODE COMMAND…
+changed() {
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare --mount --propagation private sh -c 'eval "$1"; shift; exec "$@"' sh "$@"
 }
 
 # --- process ids -----------------------------------------------------------------------------------
@@ -151,6 +158,13 @@ holds_since() {
 	holds_since v0.2 '[ $(ls /dev | grep -cv mqueue) -eq 13 ] && ! ls -l /dev | grep -q "^b"'
 }
 
+@test "mnt: a device that the host lacks is named" {
+	takes_root
+	since v0.2 || return 0
+	run -125 changed 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3' "$gcr" run -q "$rootfs" true
+	assert_output 'gcr: open_tree(AT_FDCWD, "/dev/zero", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC): No such file or directory'
+}
+
 @test "mnt: its devices work" {
 	since v0.2 || return 0 # they are the host's
 	inside 'echo gone >/dev/null && [ "$(head -c 3 /dev/zero | wc -c)" -eq 3 ] &&
@@ -185,8 +199,9 @@ holds_since() {
 		run -0 "$gcr" run -q "$rootfs" /bin/probe as-user /bin/probe-setuid
 		assert_output 1000
 	else
+		chmod 755 "$BATS_RUN_TMPDIR"
 		run -0 "$gcr" run -q "$rootfs" "$build/tests/probe" as-user "$rootfs/bin/probe-setuid"
-		assert_output 0
+		assert_line 0
 	fi
 	rm "$rootfs/bin/probe-setuid"
 }
@@ -214,6 +229,32 @@ holds_since() {
 			esac
 		done
 		[ -z "$(ls -A /sys/firmware 2>/dev/null)" ]'
+}
+
+@test "mnt: what the host has mounted in /sys is not seen" {
+	takes_root
+	since v0.2 || return 0
+	for place in debug tracing; do
+		[ -d /sys/kernel/$place ] || continue
+		run -0 changed "mount -t tmpfs none /sys/kernel/$place && touch /sys/kernel/$place/secret" "$gcr" run -q "$rootfs" ls -A /sys/kernel/$place
+		assert_output ""
+	done
+}
+
+# Where a part of it is hidden, the kernel lets nobody mount a new one: as crun does, gcr binds what is there.
+@test "mnt: in a container that hides a part of /sys, it sees the same" {
+	takes_root
+	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0
+	run -0 unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none /sys/firmware && exec "$@"' sh \
+		"$gcr" run -q "$rootfs" sh -c 'ls -d /sys/kernel; grep -c " /sys ro,nosuid,nodev,noexec" /proc/self/mountinfo'
+	assert_output "$(printf '/sys/kernel\n1')"
+}
+
+@test "mnt: no filesystem in memory takes all of it" {
+	holds_since v0.2 'grep -q " /tmp " /proc/self/mountinfo && ! grep -w tmpfs /proc/self/mountinfo | grep -v " ro," | grep -vE ",size=[0-9]+k"'
+	since v0.2 || return 0
+	run -0 inside 'df -k /dev /dev/shm | awk "NR > 1 { print \$2 }"'
+	assert_output "$(printf '65536\n65536')"
 }
 
 @test "mnt: /proc, /sys, /dev, /tmp run no program and know no setuid or device" {
@@ -247,6 +288,7 @@ holds_since() {
 	theirs=$BATS_TEST_TMPDIR/theirs
 	make_busybox_rootfs "$theirs"
 	[ -n "${GCR_USER:-}" ] || chown -R nobody:nogroup "$theirs"
+	chmod 755 "$BATS_RUN_TMPDIR"
 	start "$theirs" sh -c 'echo ready; id -u; exec sleep 1000'
 	outside=$(stat -c %U:%G "/proc/$(container_pid)")
 	kill -KILL "$gcr_pid"
@@ -289,9 +331,47 @@ holds_since() {
 	local net=()
 	! lacks_bridge || net=(--net none)
 	cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr"
+	chmod 755 "$BATS_RUN_TMPDIR"
 	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "${net[@]}" "$rootfs" \
 		sh -c 'id -u; cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
-	assert_output "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
+	assert_line --index 0 "gcr: warning: user $(id -u nobody) has no subordinate ids, so root is the container's only user: scripts/doctor subids tells the cure"
+	assert_equal "$(printf '%s\n' "${lines[@]:1}")" "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
+}
+
+# Runs a command where the user has these ranges in /etc/subuid and /etc/subgid: with_ranges "FIRST:COUNT…" COMMAND…
+with_ranges() {
+	local text='' range
+	for range in $1; do text+="$GCR_USER:$range\n"; done
+	changed "mount -t tmpfs none /mnt && printf '$text' >/mnt/ids && mount --bind /mnt/ids /etc/subuid && mount --bind /mnt/ids /etc/subgid" "${@:2}"
+}
+
+# As podman does.
+@test "user: all ranges of subordinate ids are mapped, and no id twice" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	own=$(id -u "$GCR_USER")
+	run -0 with_ranges "300000:1000 $own:1 400000:65536 400100:5" "$gcr" run -q "$rootfs" sh -c 'cat /proc/self/uid_map /proc/self/gid_map | tr -s " "'
+	map=$(printf ' 0 %s 1\n 1 300000 1000\n 1001 400000 65536' "$own")
+	assert_output "$map"$'\n'"${map/$own/$(id -g "$GCR_USER")}"
+}
+
+@test "user: why newuidmap cannot map" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	run -125 setpriv --no-new-privs "$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: no_new_privs takes its rights: start gcr where that is not set"
+	run -125 changed "mount -t tmpfs -o mode=755 none /mnt && cp /usr/bin/newuidmap /mnt && chmod 755 /mnt/newuidmap && mount --bind /mnt/newuidmap /usr/bin/newuidmap" \
+		"$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: it is neither setuid nor has a capability: sudo chmod u+s /usr/bin/newuidmap"
+	run -125 changed "mount -t tmpfs -o mode=755,nosuid none /mnt && cp -p /usr/bin/newuidmap /mnt && mount --bind /mnt/newuidmap /usr/bin/newuidmap" \
+		"$gcr" run -q "$rootfs" true
+	assert_line "gcr: newuidmap could not map the ids: /usr/bin/newuidmap is on a filesystem that is mounted nosuid"
+}
+
+@test "user: a container around that has no CAP_SETFCAP" {
+	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
+	run -125 setpriv --bounding-set -setfcap "$gcr" run -q "$rootfs" true
+	assert_output --regexp 'gcr: gcr_write_file\("/proc/[0-9]+/uid_map", "0 0 1\\n1 1 65535\\n"\): Operation not permitted: to map root takes CAP_SETFCAP'
 }
 
 @test "user: a rootfs of root's group, but not root's, is refused" {
@@ -399,13 +479,20 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 	assert_equal "$(cat "$theirs/etc/hostname" "$theirs/etc/hosts")" "$(printf 'before\nbefore')"
 }
 
-@test "uts: links in /etc are not followed" {
+# As in images of NixOS, where they lead to what is there when the system runs.
+@test "uts: links in /etc are covered themselves, and /etc is none" {
 	since v0.4 || return 0
 	evil=$BATS_TEST_TMPDIR/evil
 	make_busybox_rootfs "$evil"
-	ln -s /root/target "$evil/etc/hosts"
-	run -125 "$gcr" run -q "$evil" true
-	assert_output "gcr: rootfs: hosts is a symbolic link; gcr does not mount through one"
+	mkdir "$evil/etc/static"
+	echo before >"$evil/etc/static/hosts"
+	for target in static/hosts /root/target ../../../../../etc/passwd "$BATS_TEST_TMPDIR/hosts"; do
+		ln -sf "$target" "$evil/etc/hosts"
+		ln -sf "$target" "$evil/etc/hostname"
+		run -0 "$gcr" run -q --hostname web "$evil" sh -c 'grep -w web /etc/hosts; cat /etc/hostname; cat /etc/static/hosts; ls /root'
+		assert_output "$(printf '127.0.1.1 web\nweb\nbefore')"
+		assert_equal "$(readlink "$evil/etc/hosts")" "$target"
+	done
 	rm -r "${evil:?}/etc" && ln -s "$BATS_TEST_TMPDIR" "$evil/etc"
 	run -125 "$gcr" run -q "$evil" true
 	assert_output "gcr: rootfs: etc is a symbolic link; gcr does not mount through one"
@@ -484,13 +571,43 @@ listen_on_the_host() {
 
 @test "mnt: no symbolic link in the rootfs redirects a mount" {
 	evil=$BATS_TEST_TMPDIR/evil
-	for link in proc:/etc sys:/etc tmp:/etc dev:/etc dev:../../.. proc:. dev:none; do
+	for link in proc:/etc sys:/etc dev:/etc dev:../../.. proc:. dev:none; do
 		rm -rf "$evil" && make_busybox_rootfs "$evil" && mkdir "$evil/root/etc"
 		rmdir "$evil/${link%%:*}" && ln -s "${link#*:}" "$evil/${link%%:*}"
 		since v0.2 || { "$gcr" run -q "$evil" true; continue; } # nothing is mounted
 		run -125 "$gcr" run -q "$evil" true
 		assert_output "gcr: rootfs: ${link%%:*} is a symbolic link; gcr does not mount through one"
 	done
+}
+
+@test "mnt: a /tmp that is a link is followed, but not out of the rootfs" {
+	since v0.2 || return 0
+	odd=$BATS_TEST_TMPDIR/odd
+	make_busybox_rootfs "$odd"
+	mkdir -p "$odd/var/tmp"
+	[ -z "${GCR_USER:-}" ] || chown -R "$GCR_USER:" "$odd"
+	for target in var/tmp /var/tmp ../../../../var/tmp; do
+		rm -rf "$odd/tmp" && ln -s "$target" "$odd/tmp"
+		run -0 "$gcr" run -q "$odd" sh -c 'touch /tmp/new && ls /var/tmp && grep -c " /var/tmp .* tmpfs " /proc/self/mountinfo'
+		assert_output "$(printf 'new\n1')"
+		assert_equal "$(ls -A "$odd/var/tmp")" ""
+	done
+	ln -sfn /home "$odd/tmp"
+	run -125 "$gcr" run -q "$odd" true
+	assert_output "gcr: rootfs: tmp is a symbolic link to what is missing"
+	ln -sfn proc "$odd/tmp"
+	run -125 "$gcr" run -q "$odd" true
+	assert_output "gcr: rootfs: cannot mount on tmp: Invalid cross-device link"
+}
+
+@test "mnt: a rootfs that the container's root may not enter" {
+	takes_root
+	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
+	closed=$BATS_TEST_TMPDIR/closed
+	make_busybox_rootfs "$closed"
+	chown root: "$closed" && chmod 700 "$closed"
+	run -125 "$gcr" run -q "$closed" true
+	assert_output "gcr: the container's root may not enter the rootfs: Permission denied"
 }
 
 @test "mnt: mount points that are missing are made, and those that are files refused" {

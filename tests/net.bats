@@ -8,7 +8,8 @@ load network
 setup_file() {
 	make_host
 	start_world
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	export rootfs=$BATS_FILE_TMPDIR/closed/rootfs
+	make_closed "${rootfs%/*}"
 	make_busybox_rootfs "$rootfs"
 	printf '#!/bin/sh\ntimeout 3 wget -qO- "$1"\nexit $?\n' >"$rootfs/bin/fetch" # -T crashes Debian's
 	chmod 755 "$rootfs/bin/fetch"
@@ -36,6 +37,7 @@ helper=/usr/local/libexec/gcr/gcr-net
 # Another user, who has no account: $stranger runs a command of that user's on the host, and $stranger_rootfs is what it
 # runs containers on.
 make_stranger() {
+	chmod 755 "$BATS_RUN_TMPDIR"
 	export stranger=$BATS_FILE_TMPDIR/stranger stranger_rootfs=$BATS_FILE_TMPDIR/stranger-rootfs
 	printf '#!/bin/sh\nexec nsenter --target %s --net --mount setpriv --reuid 54321 --regid 54321 --clear-groups "$@"\n' \
 		"$GCR_HOST" >"$stranger"

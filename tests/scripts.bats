@@ -60,6 +60,20 @@ clone_as_user() {
 	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 }
 
+@test "quickstart where root has made rootfs/ goes on with sudo" {
+	clone_as_user "$BATS_TEST_TMPDIR/clone"
+	chown root: rootfs
+	chmod 700 rootfs
+	mkdir bin
+	printf '#!/bin/sh\necho "asked for: $*"\n' >bin/sudo
+	chmod +x bin/sudo
+	run -0 as_test_user PATH="$PWD/bin:$PATH" scripts/quickstart </dev/null
+	assert_line "get-rootfs: rootfs/ is root's, and so is what is in it"
+	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
+	run -125 as_test_user ./gcr run -q ubuntu true
+	assert_output --regexp "^gcr: no rootfs 'ubuntu' in ./rootfs, [^ ]*, of which one is closed to you, as root's is: try sudo; make one: "
+}
+
 @test "quickstart twice: the second time builds and installs nothing" {
 	cd "$clone"
 	scripts/quickstart </dev/null
@@ -114,6 +128,7 @@ clone_as_user() {
 	done
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run ! scripts/get-rootfs
 	assert_equal "$(ls -A rootfs)" ""
+	assert_equal "$(stat -c %a rootfs)" 700
 	ln -s "$ubuntu" rootfs/ubuntu
 }
 

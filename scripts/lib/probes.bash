@@ -75,6 +75,7 @@ probe_rootfs() {
 	read -r target type options < <(findmnt -n -o TARGET,FSTYPE,OPTIONS -T $dir | tail -n 1)
 	[[ ,$options, != *,noexec,* ]] || no "rootfs/ is mounted noexec" "sudo mount -o remount,exec $target"
 	keeps_owners $dir "$type" || no "rootfs/ is on $type, where files cannot change owners" "cp -r . ~/gcr; cd ~/gcr"
+	[ -x $dir ] || no "rootfs/ is root's alone" "sudo ./gcr run ubuntu bash; or sudo mv rootfs roots; scripts/get-rootfs"
 	[ -d rootfs/ubuntu ] || no "there is no rootfs/ubuntu" "scripts/get-rootfs"
 	ok "rootfs/ubuntu is $(stat -L -c %U rootfs/ubuntu)'s, on $type"
 }
@@ -109,15 +110,15 @@ probe_userns() {
 	no "${answer##*$'\n'}" "$privileged"
 }
 
-# The caller's range in a file, as gcr finds it.
-range() {
-	awk -F : -v me="$me" -v id="$EUID" '($1 == me || $1 == id) && $2 > 0 && $3 > 0 { print $2 "-" $2 + $3 - 1; exit }' "$1" 2>/dev/null || true
+# The caller's ranges in a file, as gcr finds them: 100000-165535+200000-200999
+ranges() {
+	awk -F : -v me="$me" -v id="$EUID" '($1 == me || $1 == id) && $2 > 0 && $3 > 0 { printf "%s%s", sep, $2 "-" $2 + $3 - 1; sep = "+" }' "$1" 2>/dev/null || true
 }
 
 probe_subids() {
 	local users groups free where=() cure="sudo usermod"
 	[ "$EUID" -ne 0 ] || ok "not needed: root maps whoever a rootfs belongs to"
-	users=$(range /etc/subuid) groups=$(range /etc/subgid)
+	users=$(ranges /etc/subuid) groups=$(ranges /etc/subgid)
 	[ -z "$users" ] || [ -z "$groups" ] || ok "users $users, groups $groups"
 	free=$(cat /etc/sub[ug]id 2>/dev/null | awk -F : '$2 + $3 > top { top = $2 + $3 } END { print (top > 100000 ? top : 100000) }')
 	[ -n "$users" ] || { where+=(/etc/subuid); cure+=" --add-subuids $free-$((free + 65535))"; }

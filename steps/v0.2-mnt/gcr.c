@@ -21,7 +21,6 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -39,6 +38,9 @@ static const struct gcr_hint hints[] = {
 	{ "clone_container", EPERM, "only root may make these namespaces; try sudo" },
 	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
+	{ "mount(NULL", EINVAL, "/ is no mount here, as in a chroot: start gcr outside of that" },
+	{ "syscall(SYS_pivot_root", EINVAL,
+		"/ cannot be left here, as in an initramfs: start gcr outside of that" },
 	{ 0 },
 };
 
@@ -120,44 +122,52 @@ static noreturn void run_init(pid_t command)
 static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
-static int bind_rootfs(const struct gcr_rootfs *rootfs)
+static int bind_rootfs(const struct gcr_run *run)
 {
+	const struct gcr_rootfs *rootfs = &run->rootfs;
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
 		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
-		"a new root has to be a mount: the rootfs, bound onto itself");
+		"a new root has to be a mount: the rootfs, bound onto itself", rootfs->path);
 
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
+	gcr_require_command(root, run->command, run->environment);
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		if (TELL(mkdirat(root, mount_points[i], 0755), "to mount on") == -1 &&
-			errno != EEXIST)
-			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
-				strerror(errno));
+		make_directory(root, mount_points[i]);
 	return root;
 }
 
 static void mount_sys(int root)
 {
-	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	struct mount_attr read_only = { .attr_set = READ_ONLY | MOUNT_ATTR_NODEV };
+	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
-	TRY(mount("sysfs", path_of(sys).text, "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    NULL),
+	if (TELL(mount("sysfs", path_of(place).text, "sysfs",
+			 MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		    "the kernel's devices and the network's links, read-only") == 0)
+		return;
+	if (errno != EPERM)
+		gcr_die_of("mount(\"sysfs\", \"sys\", \"sysfs\")");
+	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
+		"the host's: only the owner of a network namespace may mount a new sysfs");
+	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
+	TRY(mount_setattr(sys, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof(read_only)),
 		"the kernel's devices, read-only");
 }
 
 static void mount_kernel_filesystems(int root)
 {
 	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
-	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
 
 	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
-	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+	CLEANUP_CLOSE int tmp = follow_in_rootfs(root, "tmp"); // a link in some images
+	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
 }
 
@@ -184,6 +194,8 @@ static const struct {
 	{ "proc/timer_stats", "tells what the host's processes wait for" },
 	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
 	{ "sys/firmware", "tells what the host's firmware knows" },
+	{ "sys/kernel/debug", "tells and sets what the kernel's authors look at (debugfs)" },
+	{ "sys/kernel/tracing", "tells what the host's processes call (tracefs)" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -218,11 +230,11 @@ static const struct {
 // Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
-	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	CLEANUP_CLOSE int device =
-		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on", name);
+	CLEANUP_CLOSE int device = TRY(
+		open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason, source);
 	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
-		"the device takes its place");
+		"the device takes its place", name);
 }
 
 static void fill_dev(int dev)
@@ -248,7 +260,7 @@ static void mount_dev(int root)
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "dev");
 
 	TRY(mount("tmpfs", path_of(place).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=755"),
+		    "mode=755,size=64m"),
 		"a /dev without the host's disks");
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
 	fill_dev(dev);
@@ -261,7 +273,7 @@ static void mount_dev(int root)
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
 	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=1777"),
+		    "mode=1777,size=64m"),
 		"shared memory of its own (shm_overview(7))");
 }
 
@@ -291,7 +303,7 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(&run->rootfs);
+	int root = bind_rootfs(run);
 	mount_kernel_filesystems(root);
 	protect_kernel_filesystems(root);
 	mount_dev(root);

@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 // Opens the file called name in the directory. Returns -1 if there is none.
-static int open_beneath(int directory, const char *name, uint64_t flags)
+static int open_beneath(int directory, const char *name, uint64_t flags, uint64_t links)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | flags,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS, // CVE-2019-19921, CVE-2021-30465
+		.resolve = RESOLVE_IN_ROOT | links, // CVE-2019-19921, CVE-2021-30465
 	};
 
 	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
@@ -34,15 +34,24 @@ static int open_beneath(int directory, const char *name, uint64_t flags)
 
 int find_in_rootfs(int directory, const char *name)
 {
-	return open_beneath(directory, name, 0);
+	return open_beneath(directory, name, 0, RESOLVE_NO_SYMLINKS);
 }
 
 int open_in_rootfs(int directory, const char *name)
 {
-	int place = open_beneath(directory, name, O_DIRECTORY);
+	int place = open_beneath(directory, name, O_DIRECTORY, RESOLVE_NO_SYMLINKS);
 
 	if (place == -1)
 		die("rootfs: cannot mount on %s: %s", name, strerror(errno));
+	return place;
+}
+
+int follow_in_rootfs(int root, const char *name)
+{
+	int place = open_beneath(root, name, O_DIRECTORY, RESOLVE_NO_XDEV);
+
+	if (place == -1)
+		die("rootfs: %s is a symbolic link to what is missing", name);
 	return place;
 }
 
@@ -54,13 +63,23 @@ struct fd_path path_of(int fd)
 	return path;
 }
 
+void make_directory(int root, const char *name)
+{
+	if (TELL(mkdirat(root, name, 0755), "to mount on", name) == 0 || errno == EEXIST)
+		return;
+	int error = errno;
+	if (faccessat(root, name, F_OK, 0) == -1 && errno == EACCES)
+		die("the container's root may not enter the rootfs: %s", strerror(EACCES));
+	die("the rootfs has no /%s, and it cannot be made: %s", name, strerror(error));
+}
+
 void cover_read_only(int place, const char *source)
 {
 	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY };
 
 	CLEANUP_CLOSE int copy =
 		TRY(open_tree(place, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
-			"a mount of what the container is to see");
+			"a mount of what the container is to see", source);
 	TRY(mount_setattr(copy, "", AT_EMPTY_PATH, &read_only, sizeof(read_only)),
 		"read-only before anybody sees it");
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),

@@ -12,6 +12,9 @@ int find_in_rootfs(int directory, const char *name);
 // As find_in_rootfs(), for a directory. Dies if there is none.
 int open_in_rootfs(int directory, const char *name);
 
+// As open_in_rootfs(), but through symbolic links: they lead to no place outside of the rootfs, nor into another mount.
+int follow_in_rootfs(int root, const char *name);
+
 // The path of an open file, valid even if its name now leads elsewhere (proc(5)). For mount(2), which takes no descriptor:
 //
 //     mount("proc", path_of(place).text, "proc", 0, NULL)
@@ -19,6 +22,9 @@ struct fd_path {
 	char text[sizeof("/proc/self/fd/2147483647")];
 };
 struct fd_path path_of(int fd);
+
+// Makes a directory to mount on if the rootfs has none.
+void make_directory(int root, const char *name);
 
 // Attributes of a mount whose files can be read, but neither written nor executed, nor give a user's rights.
 #define FOR_READING_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)

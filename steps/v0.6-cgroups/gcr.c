@@ -5,7 +5,7 @@
 // A container is a process that the kernel shows a world of its own. What this step gives it:
 //   v0.1-pid  process ids (CLONE_NEWPID), an init, a session and a terminal of its own
 //   v0.2-mnt  mounts, and so files (CLONE_NEWNS, pivot_root)
-//   v0.3-user users: root has few powers inside, and outside it is the caller (CLONE_NEWUSER, capabilities)
+//   v0.3-user users: root has few powers; outside it is the caller, or the rootfs's owner (CLONE_NEWUSER, capabilities)
 //   v0.4-uts  a hostname (CLONE_NEWUTS)
 //   v0.5-ipc  System V objects and POSIX message queues (CLONE_NEWIPC)
 //   v0.6-cgroups limits on what it may use (CLONE_INTO_CGROUP, CLONE_NEWCGROUP; limits.h, cgroup.h)
@@ -67,19 +67,27 @@ static const struct gcr_hint hints[] = {
 	{ "clone_container", EPERM,
 		"user namespaces are forbidden here, by a chroot or a container around this one" },
 	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
+	{ "gcr_write_file(path", EPERM,
+		"to map root takes CAP_SETFCAP, others CAP_SETUID and CAP_SETGID; a container "
+		"around "
+		"this one has taken them" },
 	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(\"proc\"", EPERM,
-		"the outer container masks parts of /proc; start that one with --privileged" },
+		"a container around this one hides parts of /proc; docker's and podman's do not "
+		"with --privileged, gcr's always do" },
 	{ "mount(rootfs", EACCES,
 		"the container's root is the rootfs's owner, and that user cannot reach it" },
 	{ "move_mount(copy", EINVAL, "the rootfs has a directory there instead of a file" },
-	{ "gcr_start_program(", ENOENT, "sudo apt-get install uidmap" },
+	{ "gcr_start_mapper", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
 		"each container takes a key, and this user may have no more: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
 	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
+	{ "mount(NULL", EINVAL, "/ is no mount here, as in a chroot: start gcr outside of that" },
+	{ "syscall(SYS_pivot_root", EINVAL,
+		"/ cannot be left here, as in an initramfs: start gcr outside of that" },
 	{ 0 },
 };
 
@@ -206,57 +214,48 @@ static void write_proc(pid_t child, const char *file, const char *text, const ch
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", child, file);
-	TRY(gcr_write_file(path, text), reason);
+	TRY(gcr_write_file(path, text), reason, path, text);
 }
 
-static pid_t start_mapper(
-	pid_t child, const struct id_kind *kind, id_t root, struct gcr_id_range others)
+// Finds how to map the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
+// whether there are such.
+static bool find_ids(const struct id_kind *kind, id_t root, uid_t owner, struct gcr_id_map *map)
 {
-	char pid[16], to[16], first[16], count[16];
-
-	snprintf(pid, sizeof(pid), "%d", child);
-	snprintf(to, sizeof(to), "%u", root);
-	snprintf(first, sizeof(first), "%u", others.first);
-	snprintf(count, sizeof(count), "%u", others.count);
-	char *command[] = { (char *)kind->mapper, pid, "0", to, "1", "1", first, count, NULL };
-	return TRY(gcr_start_program(command),
-		"the container's root is the caller, its other ids are subordinate ids");
-}
-
-// Maps the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
-// the process that does this, or 0 if it is already done.
-static pid_t map_ids(pid_t child, const struct id_kind *kind, id_t root, uid_t owner)
-{
-	struct gcr_id_range others;
-	char map[64];
-
-	int found = root == 0 && geteuid() == 0 ? gcr_own_id_range(kind->own, &others)
-						: gcr_find_id_range(kind->ranges, owner, &others);
+	*map = (struct gcr_id_map){ .ranges = { { 0, root, 1 } }, .count = 1 };
+	int found = root == 0 && geteuid() == 0 ? gcr_add_own_ids(map, kind->own)
+						: gcr_add_subordinate_ids(map, kind->ranges, owner);
 	if (found == -1 && errno != ENOENT)
 		die("cannot read which %ss there are to map: %s", kind->name, strerror(errno));
-	if (others.count > 0 && geteuid() != 0)
-		return start_mapper(child, kind, root, others);
+	return found == 0;
+}
+
+// Writes a map of the child's, by a process whose id it returns, or itself: then it returns 0.
+static pid_t map_ids(pid_t child, const struct id_kind *kind, const struct gcr_id_map *ids)
+{
+	const char *mapper = kind->mapper;
+	char map[GCR_ID_MAP_SIZE];
+
+	gcr_id_map_text(ids, map);
+	if (ids->count > 1 && geteuid() != 0)
+		return TRY(gcr_start_mapper(mapper, child, map),
+			"the container's root is the caller, its other ids are subordinate ids",
+			mapper, map);
 
 	// A process that leaves a group could open files that are closed to the group (CVE-2014-8989).
 	if (kind == &groups && geteuid() != 0)
 		write_proc(child, "setgroups", "deny",
 			"an ordinary user must deny setgroups(2) before mapping a group");
-	int length = snprintf(map, sizeof(map), "0 %u 1\n", root);
-	if (others.count > 0)
-		snprintf(map + length, sizeof(map) - (size_t)length, "1 %u %u\n", others.first,
-			others.count);
 	write_proc(child, kind->map, map, "who the container's users are outside");
 	if (geteuid() == 0)
-		gcr_log("[map] %s 0 is %u outside", kind->name, root);
-	if (geteuid() == 0 && others.count > 0)
-		gcr_log("[map] %s 1-%u are %u-%u outside", kind->name, others.count, others.first,
-			others.first + others.count - 1);
+		gcr_log_id_map(kind->name, ids);
 	return 0;
 }
 
 static void map_users_and_groups(const struct gcr_child *child, const struct gcr_rootfs *rootfs)
 {
 	struct stat owner = { .st_uid = geteuid(), .st_gid = getegid() };
+	struct gcr_id_map uids, gids;
+	char why[PATH_MAX + 64];
 
 	if (geteuid() == 0) {
 		CLEANUP_CLOSE int root = TRY(gcr_open_rootfs(rootfs), "the rootfs to mount");
@@ -268,13 +267,16 @@ static void map_users_and_groups(const struct gcr_child *child, const struct gcr
 			rootfs->path, owner.st_uid);
 	if (geteuid() == 0)
 		gcr_give_streams(&child->streams, owner.st_uid, owner.st_gid);
-	pid_t mappers[] = {
-		map_ids(child->id, &users, owner.st_uid, owner.st_uid),
-		map_ids(child->id, &groups, owner.st_gid, owner.st_uid),
-	};
+	bool users_found = find_ids(&users, owner.st_uid, owner.st_uid, &uids);
+	if (!find_ids(&groups, owner.st_gid, owner.st_uid, &gids) || !users_found)
+		gcr_warn("user %u has no subordinate ids, so root is the container's only %s: "
+			 "scripts/doctor subids tells the cure",
+			owner.st_uid, users_found ? "group" : "user");
+	pid_t mappers[] = { map_ids(child->id, &users, &uids), map_ids(child->id, &groups, &gids) };
 	for (size_t i = 0; i < COUNT(mappers); i++)
 		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
-			die("could not map the ids of /etc/subuid and /etc/subgid, see above");
+			die("%s could not map the ids: %s", (i ? groups : users).mapper,
+				gcr_why_not_mapped((i ? groups : users).mapper, why, sizeof(why)));
 }
 
 // In the child: waits until its ids are mapped, and becomes the root of the container.
@@ -296,34 +298,36 @@ static void become_root(const struct gcr_child *child)
 static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
-static int bind_rootfs(const struct gcr_rootfs *rootfs)
+static int bind_rootfs(const struct gcr_run *run)
 {
+	const struct gcr_rootfs *rootfs = &run->rootfs;
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
 		"before the first mount, so that none of ours shows on the host");
 	TRY(mount(rootfs->path, rootfs->path, NULL, MS_BIND | MS_REC, NULL),
-		"a new root has to be a mount: the rootfs, bound onto itself");
+		"a new root has to be a mount: the rootfs, bound onto itself", rootfs->path);
 
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
+	gcr_require_command(root, run->command, run->environment);
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		if (TELL(mkdirat(root, mount_points[i], 0755), "to mount on") == -1 &&
-			errno != EEXIST)
-			die("the rootfs has no /%s, and it cannot be made: %s", mount_points[i],
-				strerror(errno));
+		make_directory(root, mount_points[i]);
 	return root;
 }
 
 static void mount_sys(int root)
 {
-	struct mount_attr read_only = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-			    MOUNT_ATTR_NOEXEC,
-	};
+	struct mount_attr read_only = { .attr_set = READ_ONLY | MOUNT_ATTR_NODEV };
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
+	if (TELL(mount("sysfs", path_of(place).text, "sysfs",
+			 MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
+		    "the kernel's devices and the network's links, read-only") == 0)
+		return;
+	if (errno != EPERM)
+		gcr_die_of("mount(\"sysfs\", \"sys\", \"sysfs\")");
 	TRY(mount("/sys", path_of(place).text, NULL, MS_BIND | MS_REC, NULL),
 		"the host's: only the owner of a network namespace may mount a new sysfs");
 	CLEANUP_CLOSE int sys = open_in_rootfs(root, "sys");
@@ -334,12 +338,12 @@ static void mount_sys(int root)
 static void mount_kernel_filesystems(int root)
 {
 	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
-	CLEANUP_CLOSE int tmp = open_in_rootfs(root, "tmp");
 
 	TRY(mount("proc", path_of(proc).text, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL),
 		"ps shows only our processes");
 	mount_sys(root);
-	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"),
+	CLEANUP_CLOSE int tmp = follow_in_rootfs(root, "tmp"); // a link in some images
+	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
 }
 
@@ -366,6 +370,8 @@ static const struct {
 	{ "proc/timer_stats", "tells what the host's processes wait for" },
 	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
 	{ "sys/firmware", "tells what the host's firmware knows" },
+	{ "sys/kernel/debug", "tells and sets what the kernel's authors look at (debugfs)" },
+	{ "sys/kernel/tracing", "tells what the host's processes call (tracefs)" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -400,11 +406,11 @@ static const struct {
 // Binds the host's device. A device that the rootfs brings along is never used (CVE-2025-31133).
 static void bind_device(int dev, const char *name, const char *source, const char *reason)
 {
-	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on");
-	CLEANUP_CLOSE int device =
-		TRY(open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason);
+	TRY(mknodat(dev, name, S_IFREG | 0666, 0), "an empty file to mount on", name);
+	CLEANUP_CLOSE int device = TRY(
+		open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), reason, source);
 	TRY(move_mount(device, "", dev, name, MOVE_MOUNT_F_EMPTY_PATH),
-		"the device takes its place");
+		"the device takes its place", name);
 }
 
 static void fill_dev(int dev)
@@ -430,7 +436,7 @@ static void mount_dev(int root)
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "dev");
 
 	TRY(mount("tmpfs", path_of(place).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=755"),
+		    "mode=755,size=64m"),
 		"a /dev without the host's disks");
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
 	fill_dev(dev);
@@ -443,7 +449,7 @@ static void mount_dev(int root)
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
 	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "mode=1777"),
+		    "mode=1777,size=64m"),
 		"shared memory of its own (shm_overview(7))");
 	TRY(mkdirat(dev, "mqueue", 0755), "to mount on");
 	CLEANUP_CLOSE int mqueue = open_in_rootfs(dev, "mqueue");
@@ -451,41 +457,47 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Makes an empty file to mount on if the rootfs has none. If that fails, warns of it and returns false.
-static bool make_file(int etc, const char *name)
+// Opens a file of the container's /etc to mount on, or an empty one that it makes. A symbolic link is not followed, but itself
+// what is mounted on: it may lead to what only a running system has. If the file cannot be made, warns and returns -1.
+static int open_in_etc(int root, const char *name)
 {
-	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on") == 0 || errno == EEXIST)
-		return true;
-	gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name, strerror(errno));
-	return false;
+	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
+
+	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on", name) == -1 &&
+		errno != EEXIST) {
+		gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name,
+			strerror(errno));
+		return -1;
+	}
+	return TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "the place itself", name);
 }
 
 // Mounts a file with this text over a file of the container's /etc. The new file is in memory, in the container's /dev,
-// where its name is removed at once. Only make_file() writes to the rootfs.
+// where its name is removed at once. Only open_in_etc() writes to the rootfs.
 static void bind_text(int root, const char *name, const char *text)
 {
-	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
-	if (!make_file(etc, name))
+	CLEANUP_CLOSE int place = open_in_etc(root, name);
+	if (place == -1)
 		return;
 	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
-	CLEANUP_CLOSE int file = TRY(
-		openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0), "a file in memory");
+	CLEANUP_CLOSE int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0),
+		"a file in memory", name);
 	TRY(write(file, text, strlen(text)), "the text that it shows");
 	TRY(fchmod(file, 0644), "everybody may read it");
 
-	CLEANUP_CLOSE int place = find_in_rootfs(etc, name);
 	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-		"a mount of that one file");
+		"a mount of that one file", name);
 	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
 		"over what the rootfs has there");
-	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name");
+	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name", name);
 }
 
 static void name_container(int root)
 {
 	char text[256];
 
-	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside");
+	TRY(sethostname(hostname, strlen(hostname)), "uname(2) shows it, but only inside",
+		hostname);
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
 	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
@@ -557,7 +569,7 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 	become_root(child);
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(&run->rootfs);
+	int root = bind_rootfs(run);
 	mount_kernel_filesystems(root);
 	protect_kernel_filesystems(root);
 	cgroup_mount(root);

@@ -21,7 +21,8 @@ teardown_file() {
 
 # What runs in the container: it prints all that it sees there, but what differs from one to the next.
 make_rootfs() {
-	rootfs=$BATS_FILE_TMPDIR/$1
+	rootfs=$BATS_FILE_TMPDIR/$1/rootfs
+	make_closed "${rootfs%/*}"
 	make_busybox_rootfs "$rootfs"
 	cat >"$rootfs/bin/world" <<-'END'
 		#!/bin/sh
@@ -45,8 +46,8 @@ withstands_faults() {
 	local world=world before options=("${@:2}")
 	use_step "$1"
 	prepare_gcr
-	rootfs=$BATS_FILE_TMPDIR/${GCR_USER:+user}
-	[ -n "${GCR_USER:-}" ] || rootfs=$BATS_FILE_TMPDIR/root
+	rootfs=$BATS_FILE_TMPDIR/${GCR_USER:+user}/rootfs
+	[ -n "${GCR_USER:-}" ] || rootfs=$BATS_FILE_TMPDIR/root/rootfs
 	since v0.2 || world=$rootfs/bin/world
 	! since v0.4 || options+=(--hostname box)
 	"$gcr" run -q "${options[@]/PORT/8000}" "$rootfs" true # it makes what the rootfs lacks to mount on

@@ -49,7 +49,8 @@ static void check_end(int status, bool is_plain)
 	size_t length = strlen(fuzz_said);
 
 	assert(status == 0 || status == GCR_USAGE || status == GCR_FAILED);
-	assert(status == 0 ? length == 0 : strncmp(fuzz_said, "gcr: ", 5) == 0);
+	assert(length == 0 ? status == 0 : strncmp(fuzz_said, "gcr: ", 5) == 0);
+	assert(status != 0 || length == 0 || strncmp(fuzz_said, "gcr: warning: ", 14) == 0);
 	assert(status == 0 || fuzz_said[length - 1] == '\n');
 	assert(status == 0 || !is_plain || strchr(fuzz_said, '\n') == fuzz_said + length - 1);
 	assert(!is_plain || !strstr(fuzz_said, "(null)"));

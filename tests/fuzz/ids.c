@@ -16,30 +16,55 @@ static const char *find_name(uid_t uid)
 }
 
 // As shadow's subordinateio.c reads a line, and so newuidmap(1).
-static bool read_line(char *line, const char *name, const char *number, struct gcr_id_range *range)
+static bool read_line(
+	char *line, const char *name, const char *number, unsigned *first, unsigned *count)
 {
-	char *owner = strsep(&line, ":"), *first = strsep(&line, ":"), *count = line, *end[2];
+	char *owner = strsep(&line, ":"), *from = strsep(&line, ":"), *many = line, *end[2];
 
-	if (!count || strchr(count, ':') || !*owner || !*first || !*count)
+	if (!many || strchr(many, ':') || !*owner || !*from || !*many)
 		return false;
-	long from = strtol(first, &end[0], 0), many = strtol(count, &end[1], 0);
-	*range = (struct gcr_id_range){ (unsigned)from, (unsigned)many };
+	long a = strtol(from, &end[0], 0), b = strtol(many, &end[1], 0);
+	*first = (unsigned)a;
+	*count = (unsigned)b;
 	return (strcmp(owner, name) == 0 || strcmp(owner, number) == 0) && !*end[0] && !*end[1] &&
-	       from > 0 && many > 0 && from < UINT32_MAX && many <= UINT32_MAX - from;
+	       a > 0 && b > 0 && a < UINT32_MAX && b <= UINT32_MAX - a;
+}
+
+// How often a map has an id of the host's.
+static int times(const struct gcr_id_map *map, unsigned id)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < map->count; i++)
+		found += id >= map->ranges[i].outside &&
+			 id - map->ranges[i].outside < map->ranges[i].count;
+	return found;
 }
 
 static void check_ranges(const char *text)
 {
-	struct gcr_id_range wanted, range;
+	struct gcr_id_map map = { .ranges = { { 0, 12345, 1 } }, .count = 1 };
 	const char *name = find_name(12345);
-	char *copy = strdup(text), *lines = copy, *line;
+	char *copy = strdup(text), *lines = copy, *line, written[GCR_ID_MAP_SIZE];
 	bool found = false;
 
-	while (!found && (line = strsep(&lines, "\n")))
-		found = read_line(line, name, "12345", &wanted);
-	assert((gcr_find_id_range("/etc/subuid", 12345, &range) == 0) == found);
-	assert(found ? range.first == wanted.first && range.count == wanted.count
-		     : range.count == 0);
+	int result = gcr_add_subordinate_ids(&map, "/etc/subuid", 12345);
+	while ((line = strsep(&lines, "\n"))) {
+		unsigned first, count;
+		if (!read_line(line, name, "12345", &first, &count))
+			continue;
+		found = true;
+		assert(map.count == GCR_MAX_RANGES || times(&map, first) == 1);
+		assert(map.count == GCR_MAX_RANGES || times(&map, first + count - 1) == 1);
+	}
+	assert((result == 0) == found);
+	unsigned inside = 0;
+	for (size_t i = 0; i < map.count; i++) {
+		assert(map.ranges[i].inside == inside && map.ranges[i].count > 0);
+		inside += map.ranges[i].count;
+		assert(times(&map, map.ranges[i].outside) == 1);
+	}
+	assert(strlen(gcr_id_map_text(&map, written)) < sizeof(written));
 	free(copy);
 }
 
@@ -47,26 +72,28 @@ static void check_ranges(const char *text)
 static void check_map(const char *input, size_t size)
 {
 	unsigned one[3], wanted = 0;
-	char map[256] = "";
-	struct gcr_id_range range;
+	char text[256] = "";
+	struct gcr_id_map map = { .count = 0 };
 
 	for (size_t i = 0; i < 5 && (i + 1) * sizeof(one) <= size; i++) {
 		memcpy(one, input + i * sizeof(one), sizeof(one));
-		snprintf(map + strlen(map), 34, "%10u %10u %10u\n", one[0], one[1], one[2]);
+		snprintf(text + strlen(text), 34, "%10u %10u %10u\n", one[0], one[1], one[2]);
 		if (one[0] <= 1 && one[2] > 1 - one[0])
 			wanted = one[2] - (1 - one[0]);
 	}
-	fuzz_file = map;
-	assert(gcr_own_id_range("/proc/self/uid_map", &range) == 0);
-	assert(range.first == 1 && range.count == (wanted < 65535 ? wanted : 65535));
+	fuzz_file = text;
+	assert(gcr_add_own_ids(&map, "/proc/self/uid_map") == 0);
+	assert(map.count == (wanted > 0));
+	assert(wanted == 0 || (map.ranges[0].outside == 1 &&
+				      map.ranges[0].count == (wanted < 65535 ? wanted : 65535)));
 }
 
 void fuzz(char *input, size_t size)
 {
-	struct gcr_id_range range;
+	struct gcr_id_map map = { .count = 0 };
 
 	fuzz_file = input;
 	check_ranges(input);
-	gcr_own_id_range("/proc/self/uid_map", &range);
+	gcr_add_own_ids(&map, "/proc/self/uid_map");
 	check_map(input, size);
 }

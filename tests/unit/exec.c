@@ -60,7 +60,7 @@ static const struct {
 } failures[] = {
 	{ "nosuchcommand", GCR_NOT_FOUND, "gcr: nosuchcommand: not found in PATH=" },
 	{ "/nosuchcommand", GCR_NOT_FOUND, "gcr: /nosuchcommand: No such file or directory\n" },
-	{ "/etc", GCR_CANNOT_EXEC, "gcr: /etc: Permission denied\n" },
+	{ "/etc", GCR_CANNOT_EXEC, "gcr: /etc is a directory\n" },
 };
 
 START_TEST(failed_exec_has_a_status)

@@ -32,6 +32,17 @@ START_TEST(quiet_silences_the_log)
 }
 END_TEST
 
+START_TEST(warning_is_not_silenced)
+{
+	capture_stderr();
+	gcr_quiet = true;
+	errno = EXDEV;
+	gcr_warn("%d is left", 1);
+	ck_assert_int_eq(errno, EXDEV);
+	ck_assert_str_eq(captured_stderr(), "gcr: warning: 1 is left\n");
+}
+END_TEST
+
 START_TEST(log_keeps_errno)
 {
 	capture_stderr();
@@ -133,6 +144,7 @@ TCase *log_tests(void)
 
 	tcase_add_test(tests, log_line_has_the_form_of_the_original);
 	tcase_add_test(tests, quiet_silences_the_log);
+	tcase_add_test(tests, warning_is_not_silenced);
 	tcase_add_test(tests, log_keeps_errno);
 	tcase_add_test(tests, long_line_is_cut_and_ended);
 	tcase_add_test(tests, join_puts_the_separator_between);

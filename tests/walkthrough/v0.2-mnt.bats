@@ -17,6 +17,7 @@ setup() {
 	cd "$top" || return
 }
 teardown() {
+	chmod 700 "$BATS_RUN_TMPDIR" # a test has opened it to nobody
 	# A container that is not one has made them on the host.
 	rm -f {"$ubuntu",}/etc/gcr-test-$$
 	rmdir /tmp/below 2>/dev/null || true
@@ -149,10 +150,10 @@ teardown() {
 @test "no symbolic link in the rootfs redirects a mount" {
 	evil=$BATS_TEST_TMPDIR/evil
 	make_busybox_rootfs "$evil"
-	rmdir "$evil/tmp" && ln -s /etc "$evil/tmp"
+	rmdir "$evil/proc" && ln -s /etc "$evil/proc"
 	lesson "the rootfs has a symbolic link where gcr mounts, and gcr followed it: openat2(2) can refuse links"
 	run -125 "$gcr" run -q "$evil" true
-	assert_output "gcr: rootfs: tmp is a symbolic link; gcr does not mount through one"
+	assert_output "gcr: rootfs: proc is a symbolic link; gcr does not mount through one"
 }
 
 @test "no setuid program of the rootfs gains anything" {

@@ -1,0 +1,32 @@
+# What img2rootfs takes for an image, and what to do where that fails.
+# shellcheck shell=bash
+
+# Prints an image as skopeo names it. Where it takes no such source, prints what to do, and fails: source_of IMAGE
+source_of() {
+	case $1 in
+		docker:/* | docker-archive:* | docker-daemon:* | oci:* | oci-archive:* | dir:* | sif:*) echo "$1" ;;
+		containers-storage:*)
+			echo "-image $1: first 'podman save --format oci-archive -o FILE ${1#*:}', then -image oci-archive:FILE"
+			return 1 ;;
+		atomic:* | ostree:* | tarball:*) echo "-image $1: no such source, ${1%%:*}:"; return 1 ;;
+		/* | ./* | ../* | *.tar | *.tar.?z | *.tgz)
+			echo "-image $1: for a file, write docker-archive:FILE or oci-archive:FILE; for a directory, oci:DIRECTORY"
+			return 1 ;;
+		*) echo "docker://$1" ;;
+	esac
+}
+
+# Prints what to do after the last words of a tool that failed: advice TOOL IMAGE ARCH WORDS
+advice() {
+	case $4 in
+		*"no space left"* | *"quota exceeded"*) echo "the disk is full: make room, or choose another -output" ;;
+		*too*many*requests*) echo "the registry's rate limit is reached: wait, or use 'skopeo login'" ;;
+		*chown*"invalid argument"*) echo "an owner in $2 is none of your subordinate ids: have more (scripts/doctor subids), or use sudo" ;;
+		*"no image found in"*) echo "there is no $2 for $3: choose another -arch" ;;
+		*"manifest unknown"* | *"not known to registry"* | *"is denied"* | *unauthorized* | *"authentication required"*)
+			echo "there is no $2, or it needs 'skopeo login': check name and tag" ;;
+		*"container registry"* | *"dial tcp"* | *timeout* | *"connection reset"*)
+			echo "the registry of $2 does not answer: check its name and the network" ;;
+		*) echo "$1 failed with $2" ;;
+	esac
+}
