@@ -31,11 +31,15 @@ static bool applies(const struct gcr_hint *hint)
 #define TOO_MANY_NAMESPACES \
 	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells the limits"
 
+#define TOO_MANY_PROCESSES "there are too many processes, by ulimit -u or pids.max of the cgroup"
+
 // Hints for every step: what the machine may run out of, and what may vanish meanwhile.
 static const struct gcr_hint losses[] = {
-	{ "gcr_clone", ENOSPC, TOO_MANY_NAMESPACES },
+	{ "clone_container", ENOSPC, TOO_MANY_NAMESPACES },
 	{ "unshare(", ENOSPC, TOO_MANY_NAMESPACES },
-	{ "gcr_", EAGAIN, "there are too many processes, by ulimit -u or pids.max of the cgroup" },
+	{ "clone_container", EAGAIN, TOO_MANY_PROCESSES },
+	{ "start_command", EAGAIN, TOO_MANY_PROCESSES },
+	{ "gcr_", EAGAIN, TOO_MANY_PROCESSES },
 	{ "", EMFILE, "gcr opens some 20 files, and one for each port: ulimit -n 256" },
 	{ "gcr_open_rootfs", ESTALE, "another directory has the name of the rootfs now" },
 	{ "mount_setattr(root", EINVAL, "the rootfs was removed meanwhile" },

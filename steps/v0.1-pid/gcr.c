@@ -142,7 +142,7 @@ int main(int argc, char *argv[])
 	if (TRY(clone_container(&child), "one child, in all of these namespaces") == 0)
 		container(&run, &child);
 
-	// 3. Wait until it ends, passing signals on, and end as the command ended.
-	gcr_end_as(
-		TRY(gcr_wait(&child), "signals go to PID 1, the terminal's bytes to the command"));
+	// 3. Wait until it ends, passing signals on, and end as the command did.
+	int status = TRY(gcr_wait(&child), "meanwhile, gcr relays signals and streams");
+	gcr_end_as(status);
 }

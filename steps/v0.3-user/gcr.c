@@ -278,7 +278,7 @@ static int bind_rootfs(const struct gcr_run *run)
 
 static void mount_sys(int root)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY | MOUNT_ATTR_NODEV };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY | MOUNT_ATTR_NODEV };
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
 	if (TELL(mount("sysfs", path_of(place).text, "sysfs",
@@ -514,7 +514,7 @@ int main(int argc, char *argv[])
 	map_users_and_groups(&child, &run.rootfs);
 	TRY(write(child.to_child, "", 1), "the child may go on");
 
-	// 4. Wait until it ends, passing signals on, and end as the command ended.
-	gcr_end_as(
-		TRY(gcr_wait(&child), "signals go to PID 1, the terminal's bytes to the command"));
+	// 4. Wait until it ends, passing signals on, and end as the command did.
+	int status = TRY(gcr_wait(&child), "meanwhile, gcr relays signals and streams");
+	gcr_end_as(status);
 }

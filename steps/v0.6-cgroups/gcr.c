@@ -14,6 +14,7 @@
 #include "cgroup.h"
 #include "cli.h"
 #include "container_id.h"
+#include "etc.h"
 #include "exec.h"
 #include "fd.h"
 #include "ids.h"
@@ -319,7 +320,7 @@ static int bind_rootfs(const struct gcr_run *run)
 
 static void mount_sys(int root)
 {
-	struct mount_attr read_only = { .attr_set = READ_ONLY | MOUNT_ATTR_NODEV };
+	struct mount_attr read_only = { .attr_set = FOR_READING_ONLY | MOUNT_ATTR_NODEV };
 	CLEANUP_CLOSE int place = open_in_rootfs(root, "sys");
 
 	if (TELL(mount("sysfs", path_of(place).text, "sysfs",
@@ -457,41 +458,6 @@ static void mount_dev(int root)
 		"its message queues, as files (mq_overview(7))");
 }
 
-// Opens a file of the container's /etc to mount on, or an empty one that it makes. A symbolic link is not followed, but itself
-// what is mounted on: it may lead to what only a running system has. If the file cannot be made, warns and returns -1.
-static int open_in_etc(int root, const char *name)
-{
-	CLEANUP_CLOSE int etc = open_in_rootfs(root, "etc");
-
-	if (TELL(mknodat(etc, name, S_IFREG | 0644, 0), "to mount on", name) == -1 &&
-		errno != EEXIST) {
-		gcr_warn("the rootfs has no /etc/%s, and it cannot be made: %s", name,
-			strerror(errno));
-		return -1;
-	}
-	return TRY(openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), "the place itself", name);
-}
-
-// Mounts a file with this text over a file of the container's /etc. The new file is in memory, in the container's /dev,
-// where its name is removed at once. Only open_in_etc() writes to the rootfs.
-static void bind_text(int root, const char *name, const char *text)
-{
-	CLEANUP_CLOSE int place = open_in_etc(root, name);
-	if (place == -1)
-		return;
-	CLEANUP_CLOSE int dev = open_in_rootfs(root, "dev");
-	CLEANUP_CLOSE int file = TRY(openat(dev, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0),
-		"a file in memory", name);
-	TRY(write(file, text, strlen(text)), "the text that it shows");
-	TRY(fchmod(file, 0644), "everybody may read it");
-
-	CLEANUP_CLOSE int copy = TRY(open_tree(dev, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
-		"a mount of that one file", name);
-	TRY(move_mount(copy, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
-		"over what the rootfs has there");
-	TRY(unlinkat(dev, name, 0), "the mount keeps the file without this name", name);
-}
-
 static void name_container(int root)
 {
 	char text[256];
@@ -615,9 +581,8 @@ int main(int argc, char *argv[])
 	map_users_and_groups(&child, &run.rootfs);
 	TRY(write(child.to_child, "", 1), "the child may go on");
 
-	// 5. Wait until it ends, passing signals on, and end as the command ended.
-	int status =
-		TRY(gcr_wait(&child), "signals go to PID 1, the terminal's bytes to the command");
+	// 5. Wait until it ends, passing signals on, and end as the command did.
+	int status = TRY(gcr_wait(&child), "meanwhile, gcr relays signals and streams");
 	limits_remove_cgroup(status);
 	gcr_end_as(status);
 }

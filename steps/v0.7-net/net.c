@@ -1,7 +1,9 @@
 // The container's connection: requested from outside, configured inside.
 
 #include "net.h"
+#include "etc.h"
 #include "fd.h"
+#include "mounts.h"
 #include "netlink.h"
 #include "program.h"
 
@@ -225,7 +227,7 @@ static bool names_server(const char *text, bool (*is_wanted)(const char *server)
 	return false;
 }
 
-const char *net_resolv_conf(void)
+static const char *find_resolv_conf(void)
 {
 	const char *path = RESOLV_CONF;
 	char text[4096] = "";
@@ -246,4 +248,15 @@ const char *net_resolv_conf(void)
 			 "IPv4 address and is not the host itself",
 			path);
 	return path;
+}
+
+void net_mount_resolv_conf(int root)
+{
+	const char *source = find_resolv_conf();
+	CLEANUP_CLOSE int place = source ? open_in_etc(root, "resolv.conf") : -1;
+
+	if (place == -1)
+		return;
+	gcr_explain(source, "it asks the host's name servers (resolv.conf(5))");
+	cover_read_only(place, source);
 }

@@ -83,8 +83,8 @@ void net_allow_ping(int proc);
 // In the container: starts its loopback. Also starts eth0 with this address, unless the prefix is 0.
 void net_configure(struct net_address address);
 
-// In the container: returns the host's file that names servers for it (resolv.conf(5)), or NULL if it has no use for one.
-const char *net_resolv_conf(void);
+// In the container: mounts the host's file that names servers (resolv.conf(5)) over the container's, if it has use for one.
+void net_mount_resolv_conf(int root);
 
 // setup.c: gcr net setup, status and teardown
 // -----------------------------------------------------------------------------------------------

@@ -116,10 +116,10 @@ choose_no_network() {
 			works_or_says "No space left on device: (there are too many namespaces: sysctl|user namespaces are switched off: sudo sysctl) " \
 				unshare --user --map-root-user sh -c 'echo 0 >"/proc/sys/user/max_$2_namespaces"; exec "$0" run -q "$1" echo works' \
 				"$gcr" "$rootfs" "$kind"
-			[ "$kind" != pid ] || says "gcr_clone"
+			[ "$kind" != pid ] || says "clone_container"
 		done
 	done
-	says "gcr_clone" # the last: that of networks
+	says "clone_container" # the last: that of networks
 }
 
 @test "memory: an address space or a stack that is too small" {

@@ -30,7 +30,7 @@ static void check_resolv_conf(const char *text)
 			wanted |= server && inet_pton(AF_INET, server, &four) == 1 &&
 				  strncmp(server, "127.", 4) != 0 && strncmp(server, "0.", 2) != 0;
 		}
-		const char *path = net_resolv_conf();
+		const char *path = find_resolv_conf();
 		assert(path && strcmp(path, resolved ? UPSTREAM : RESOLV_CONF) == 0);
 		assert(resolved || !*fuzz_said == wanted);
 	}
