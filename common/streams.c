@@ -66,15 +66,18 @@ int gcr_open_streams(struct gcr_streams *streams)
 	return 0;
 }
 
-void gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group)
+int gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group)
 {
+	int result = 0;
+
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		struct stat status;
 		if (fstat(streams->command[fd], &status) == 0 &&
 			(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) &&
 			fchown(streams->command[fd], user, group) == -1)
-			gcr_log("standard %s keeps its owner: %s", names[fd], strerror(errno));
+			result = -1;
 	}
+	return result;
 }
 
 int gcr_take_streams(const struct gcr_streams *streams)

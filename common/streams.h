@@ -23,8 +23,8 @@ struct gcr_streams {
 int gcr_open_streams(struct gcr_streams *streams);
 
 // In the parent: makes pipes and sockets among the streams belong to the container's root, as other container runtimes do.
-// Then /dev/stdout can be opened inside. A file system that refuses this is not an error.
-void gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group);
+// Then /dev/stdout can be opened inside. Errors: fchown(2).
+int gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group);
 
 // In the command's process, which leads a session: descriptors 0, 1 and 2 become its streams, and its terminal, if it has
 // one, becomes its controlling terminal. Errors: dup2(2), TIOCSCTTY(2const).

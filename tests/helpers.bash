@@ -125,7 +125,7 @@ inside() {
 retry() {
 	local tries=$1 code=$2
 	while ! eval "$code" 2>/dev/null; do
-		((tries-- > 0)) || fail "still not so: $code; $(cat "${output_file:-/dev/null}")"
+		((tries-- > 0)) || { fail "still not so: $code; $(cat "${output_file:-/dev/null}")"; return 1; }
 		sleep 0.1
 	done
 }

@@ -39,7 +39,7 @@ listeners() { on_host ss -Htuln | awk '{ print $1, $5 }' | sort; }
 
 stop() {
 	kill -TERM "$gcr_pid"
-	ended_with 137
+	ended_with 143
 }
 
 @test "tcp: a port of 127.0.0.1 leads into the container, and nobody else's address does" {
@@ -221,7 +221,7 @@ resets_at_once() {
 		syswrite $all[$_], "$_\n" for 0..2999; my $right = grep { readline($all[$_]) eq "$_\n" } 0..2999; print "$right right\n"'
 	assert_output "3000 right"
 	kill -INT "$gcr_pid"
-	ended_with 137
+	ended_with 130
 }
 
 # What gcr takes of a CPU in three seconds, in hundredths.
@@ -316,7 +316,7 @@ busy() {
 	run -0 busy
 	assert [ "$output" -gt 0 ] # it does flow
 	kill -INT "$gcr_pid"
-	ended_with 137
+	ended_with 130
 	for client in "${clients[@]}"; do
 		kill "$client" 2>/dev/null || true
 		wait "$client" || true

@@ -47,9 +47,11 @@ static void set_pids_max(const char *value)
 {
 	uint64_t number;
 
-	if (gcr_parse_number(value, 1, 4194304, &number) == -1)
-		die_with(
-			GCR_USAGE, "--pids-max '%s': write a number of processes from 1 on", value);
+	if (gcr_parse_number(value, 2, 4194304, &number) == -1)
+		die_with(GCR_USAGE,
+			"--pids-max '%s': write a number of processes from 2 on: PID 1 is one of "
+			"them",
+			value);
 	// The kernel reads a number with a leading 0 as octal.
 	set_limit(&limits[PIDS], value, value + strspn(value, "0"));
 }

@@ -276,7 +276,8 @@ static void map_users_and_groups(const struct gcr_child *child, const struct gcr
 		    "of the user's",
 			rootfs->path, owner.st_uid);
 	if (geteuid() == 0)
-		gcr_give_streams(&child->streams, owner.st_uid, owner.st_gid);
+		TELL(gcr_give_streams(&child->streams, owner.st_uid, owner.st_gid),
+			"so that /dev/stdout can be opened inside");
 	bool users_found = find_ids(&users, owner.st_uid, owner.st_uid, &uids);
 	if (!find_ids(&groups, owner.st_gid, owner.st_uid, &gids) || !users_found)
 		gcr_warn("user %u has no subordinate ids, so root is the container's only %s: "

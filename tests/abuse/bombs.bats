@@ -63,7 +63,7 @@ start_fork_bomb() {
 	host_is_unharmed 200
 	assert_equal "$(cat "$cgroup/pids.current")" 200
 	kill -TERM "$gcr_pid"
-	ended_with 137
+	ended_with 143
 	all_is_back
 }
 
@@ -83,8 +83,8 @@ start_fork_bomb() {
 	retry 600 '[ "$(value oom_kill "$cgroup/memory.events")" -gt 3 ]'
 	host_is_unharmed 0 64
 	assert [ "$(cat "$cgroup/memory.current")" -le $((64 << 20)) ]
-	kill -STOP "$(container_pid)" # no more of them
-	retry 100 '[ "$(cat "$cgroup/pids.current")" -eq 1 ] || ! grep -q "^dd$" "/proc/$(tail -n 1 "$cgroup/cgroup.procs")/comm"'
+	kill -STOP "$(command_pid)" # no more of them
+	retry 100 '[ "$(cat "$cgroup/pids.current")" -eq 2 ] || ! grep -q "^dd$" "/proc/$(tail -n 1 "$cgroup/cgroup.procs")/comm"'
 	assert_equal $(($(oom_kills) - killed)) "$(value oom_kill "$cgroup/memory.events")"
 	run -0 dmesg
 	refute_output --partial constraint=CONSTRAINT_NONE
