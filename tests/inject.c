@@ -103,7 +103,8 @@ static int on_stop(struct process *process, int status)
 		return 0;
 	default:
 		if (ptrace(PTRACE_GETEVENTMSG, process->pid, 0, &forked) == 0)
-			find((pid_t)forked)->parent = (int)(process - processes); // they are numbered in this order
+			find((pid_t)forked)->parent =
+				(int)(process - processes); // they are numbered in this order
 		return 0;
 	}
 }

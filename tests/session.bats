@@ -1,4 +1,5 @@
 # The init and the session that every container has. scripts/test runs this file for each step.
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own, as it should be
 
 load helpers
 

@@ -147,8 +147,7 @@ static pid_t clone_container(struct gcr_child *child, int cgroup)
 		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
 	}
 	sigfillset(&all);
-	sigprocmask(
-		SIG_SETMASK, &all, &before); // the kernel drops a signal that PID 1 does not block
+	sigprocmask(SIG_SETMASK, &all, &before); // the kernel drops what PID 1 does not block
 	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (child->id != 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
