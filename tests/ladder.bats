@@ -53,7 +53,7 @@ removed_by() {
 budget() {
 	case $1 in
 		v0.1-pid) echo 70 ;;
-		v0.2-mnt) echo 191 ;;
+		v0.2-mnt) echo 193 ;;
 		v0.3-user) echo 201 ;;
 		v0.4-uts) echo 79 ;;
 		v0.5-ipc) echo 7 ;;
