@@ -1,6 +1,8 @@
 // Mounting in an untrusted rootfs, and over existing files.
 
 #include "mounts.h"
+#include "cli.h"
+#include "exec.h"
 #include "fd.h"
 #include "log.h"
 #include "try.h"
@@ -63,8 +65,11 @@ struct fd_path path_of(int fd)
 	return path;
 }
 
-void make_directory(int root, const char *name)
+void make_directory(int root, const char *name, const struct gcr_run *run)
 {
+	if (faccessat(root, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return;
+	gcr_require_command(root, run->command, run->environment);
 	if (TELL(mkdirat(root, name, 0755), "to mount on", name) == 0 || errno == EEXIST)
 		return;
 	int error = errno;

@@ -23,8 +23,11 @@ struct fd_path {
 };
 struct fd_path path_of(int fd);
 
-// Makes a directory to mount on if the rootfs has none.
-void make_directory(int root, const char *name);
+struct gcr_run;
+
+// Makes a directory to mount on if the rootfs has none. First dies if the rootfs lacks the command to run, too, as a directory
+// that is no rootfs.
+void make_directory(int root, const char *name, const struct gcr_run *run);
 
 // Attributes of a mount whose files can be read, but neither written nor executed, nor give a user's rights.
 #define FOR_READING_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)

@@ -321,9 +321,8 @@ static int bind_rootfs(const struct gcr_run *run)
 	int root = TRY(gcr_open_rootfs(rootfs), "the mount itself, wherever its path leads later");
 	TRY(mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)),
 		"no setuid program and no device of an untrusted rootfs works");
-	gcr_require_command(root, run->command, run->environment);
 	for (size_t i = 0; i < COUNT(mount_points); i++)
-		make_directory(root, mount_points[i]);
+		make_directory(root, mount_points[i], run);
 	return root;
 }
 
