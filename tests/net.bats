@@ -339,7 +339,7 @@ in_other() { nsenter --target "$other" --net "$@"; }
 		run -125 "$gcr" run -q "$rootfs" true
 		assert_line --index 0 "$message"
 		run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
-		assert_line --index 0 "$message"
+		assert_line --index 1 "$message"
 		run -125 connect_namespace
 		assert_output "$message"
 		assert_equal "$(links)" "$before"
@@ -458,14 +458,14 @@ Mend it with: sudo ./gcr net setup"
 		assert_output --partial "inet 10.0.0."
 	fi
 	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
-	assert_output --regexp "^gcr: .*: $helper is not there: sudo ./gcr net setup installs it\$"
-	assert_equal "${#lines[@]}" 1
+	assert_line --index 1 --regexp "^gcr: .*: $helper is not there: sudo ./gcr net setup installs it\$"
+	assert_equal "${#lines[@]}" 2 # the first: that the stranger has no subordinate ids
 	gcr_net setup -q
 	on_host setcap -r "$helper"
 	run -125 "$stranger" "${gcr%/*}/gcr" run -q "$stranger_rootfs" true
-	assert_line --index 0 "gcr: $helper lacks its capability, cap_net_admin=ep: sudo ./gcr net setup"
-	assert_line --index 1 "gcr: could not connect the container to the bridge, see above"
-	assert_equal "${#lines[@]}" 2
+	assert_line --index 1 "gcr: $helper lacks its capability, cap_net_admin=ep: sudo ./gcr net setup"
+	assert_line --index 2 "gcr: could not connect the container to the bridge, see above"
+	assert_equal "${#lines[@]}" 3
 	retry 100 '[ -z "$(ports)" ]'
 	assert_equal "$(links)" "$before"
 }
@@ -676,7 +676,7 @@ start_time() {
 	assert [ "$count" -lt 29 ]
 	run -0 inside 'probe ping 203.0.113.80'
 	run -125 inside_strangers true
-	assert_line --index 0 "gcr: no address is free: all of the bridge's 29, or all that user 54321 may have, are taken"
+	assert_line --index 1 "gcr: no address is free: all of the bridge's 29, or all that user 54321 may have, are taken"
 	retry 100 '[ "$(ports | wc -l)" -eq '"$count"' ]' # the one that has ended may take a moment
 }
 
@@ -751,7 +751,7 @@ start_time() {
 @test "users: containers of one talk, those of two do not, in neither direction" {
 	connected strangers "$stranger" "${gcr%/*}/gcr" run "$stranger_rootfs" "${answer[@]}"
 	run -0 inside_strangers "nc -w 9 $address 5000 </dev/null; probe ping $address"
-	assert_output hello
+	assert_line hello
 	run -1 inside "nc -w 1 $address 5000 </dev/null"
 	run -1 inside "probe ping $address"
 	connected users "$gcr" run "$rootfs" "${answer[@]}"
