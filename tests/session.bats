@@ -243,6 +243,7 @@ ending_of() {
 	since v0.3 || return 0
 	cp -a "$rootfs" "$BATS_TEST_TMPDIR/theirs"
 	chown -R learner: "$BATS_TEST_TMPDIR/theirs"
+	chmod 755 "$BATS_RUN_TMPDIR" # for the learner to reach it
 	run -0 bash -c '"$0" run -q "$1" sh -c "echo to-stdout >/dev/stdout" 2>&1 | cat' "$gcr" "$BATS_TEST_TMPDIR/theirs"
 	assert_output to-stdout
 }
