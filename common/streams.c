@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PIPE_SIZE 1048576 // fewer wake-ups than by 65536
+
 static const char *const names[] = { "input", "output", "error" };
 
 static bool is_copied(int fd, const struct stat *status)
@@ -28,6 +30,7 @@ static int open_pipe(struct gcr_streams *streams, int fd)
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return -1;
 	int own = ends[input];
+	fcntl(own, F_SETPIPE_SZ, PIPE_SIZE); // a user may have no more large ones
 	streams->command[fd] = ends[!input];
 	int outside = terminal_reopen(fd);
 	if (outside == -1 || fcntl(own, F_SETFL, O_NONBLOCK) == -1)

@@ -44,7 +44,7 @@ none() {
 @test "many at once, the bridge, throughput and images have figures" {
 	none '["scale, 1", "scale, 50", "scale, 50, the next", "scale, 50, the end", "bridge, 1", "bridge, 20"]
 		- [$all[] | select(.name == "gcr" and (.seconds > 0 or .pss_kib > 0)) | "\(.group), \(.case)"] | .[]'
-	none '[$all[] | select(.group == "throughput" and .bits_per_second > 0 and .plain > 0)] | length | select(. != 4)'
+	none '[$all[] | select(.group == "throughput" and .bits_per_second > 0 and .plain > 0)] | length | select(. != 8)'
 	none '["plain", "img2rootfs"] - [$all[] | select(.group == "images" and .seconds > 0).name] | .[]'
 }
 

@@ -23,8 +23,8 @@ def scale: (cases | map({key: .[0], value: .[1]}) | from_entries) as $of | map(s
 	| table(["containers", "the next: floor, ms", "gcr, ms", "gcr / floor", "start all, s", "end all, s", "memory, MiB", "Pss, MiB"]);
 def bridge: cases | map([.[0], (.[1] | (.floor.seconds, .gcr.seconds | ms), (.gcr.floor | with(2)))])
 	| table(["containers", "floor, ms", "gcr, ms", "gcr / floor"]);
-def throughput: map(select(.bits_per_second)) | sort_by(-.bits_per_second) | map([.name, (.bits_per_second / 1e9 | with(1)), (.plain | with(2))])
-	| table(["way", "Gbit/s", "/ plain veth pair"]);
+def throughput: map(select(.bits_per_second)) | sort_by(.case, -.bits_per_second) | map([.name, (.bits_per_second / 1e9 | with(1)), (.plain | with(2))])
+	| table(["way", "Gbit/s", "/ plain"]);
 def images: map(select(.seconds) | [.name, (.seconds | with(2)), (.plain // 1 | with(2))]) | table(["", "s", "/ plain"]);
 
 # What was left out, by its words.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # of the files beside it
-# TCP by iperf3: on a plain pair of veths, and on a container's ways. iperf3 is the host's, in the container's network.
+# What gcr passes on. TCP by iperf3: on a plain pair of veths, and on a container's ways. iperf3 is the host's, in the container's network.
 #
 #     container --- br0 [here] 192.0.2.1 --- 192.0.2.2 [world] 198.51.100.1 --- 198.51.100.2 [other]
 
@@ -19,14 +19,48 @@ throughput() {
 	done
 
 	for ((round = 0; round < (rounds + 2) / 3; round++)); do
-		send plain "$world" 198.51.100.2
-		send "host to container" $BASHPID "$address"
-		send "container to world, by NAT" "$container" 192.0.2.2
-		send "world to container, by a published port" "$world" 192.0.2.1 --port 8000
+		send "TCP, plain" "$world" 198.51.100.2
+		send "TCP, host to container" $BASHPID "$address"
+		send "TCP, container to world, by NAT" "$container" 192.0.2.2
+		send "TCP, world to container, by a published port" "$world" 192.0.2.1 --port 8000
 	done
-	record_throughput
 	end_staying
 	gcr_net teardown
+	streams
+	record_throughput
+}
+
+# The command's standard streams: from file to file, and to a terminal, which script(1) has.
+streams() {
+	local gcr=$work/v0.8-ports round
+	yes "a line of some text, as a terminal shows it" | head -c 200000000 >"$work/text" || true
+	head -c 20000000 "$work/text" >"$rootfs/text"
+	for ((round = 0; round < (rounds + 2) / 3; round++)); do
+		copy "file to file, plain" cat
+		copy "file to file, in a container" "$gcr" run -q --net none "$rootfs" /bin/sh -c "exec cat"
+		show "to a terminal, plain" cat "$rootfs/text"
+		show "to a terminal, from a container" "$gcr" run -q --net none "$rootfs" cat /text
+	done
+	rm "$work/text" "$rootfs/text"
+}
+
+# Times a command that copies its input: copy WAY COMMAND…
+copy() {
+	local start=$EPOCHREALTIME
+	"${@:2}" <"$work/text" >"$work/copy" 2>/dev/null
+	note_throughput streams "$1" "$work/text" "$start"
+}
+
+# Times a command that prints the text at a terminal: show WAY COMMAND…
+show() {
+	local start=$EPOCHREALTIME
+	script --quiet --return --command "${*:2}" /dev/null </dev/null >/dev/null
+	note_throughput terminal "$1" "$rootfs/text" "$start"
+}
+
+note_throughput() {
+	jq -cn --arg case "$1" --arg way "$2" --argjson bytes "$(stat -c %s "$3")" --argjson seconds "$(seconds_since "$4")" \
+		'{$case, $way, bits: ($bytes * 8 / $seconds)}' >>"$work/throughput"
 }
 
 # A process with a network of its own. Prints its pid.
@@ -47,17 +81,18 @@ add_cable() {
 # One run, whose error is part of what iperf3 prints: send WAY PID ADDRESS [IPERF3-OPTION…]
 send() {
 	{ nsenter --target "$2" --net iperf3 --client "$3" "${@:4}" --time "$iperf_seconds" --json || true; } |
-		jq -c --arg way "$1" '{$way, bits: .end.sum_received.bits_per_second, error}' >>"$work/throughput"
+		jq -c --arg way "$1" '{case: "TCP", $way, bits: .end.sum_received.bits_per_second, error}' >>"$work/throughput"
 }
 
+# What is compared has its rounds in the same order. Each case has one that is plain.
 record_throughput() {
-	local way object error
-	while IFS=$'\t' read -r way object error; do
-		if [ -n "$error" ]; then left_out throughput TCP "$way" "$error"; else record throughput TCP "$way" "$object"; fi
+	local case way object error
+	while IFS=$'\t' read -r case way object error; do
+		if [ -n "$error" ]; then left_out throughput "$case" "$way" "$error"; else record throughput "$case" "$way" "$object"; fi
 	done < <(jq -rs '
 		def median: sort | .[length / 2 | floor];
-		map(select(.way == "plain").bits) as $plain
+		group_by(.case)[] | map(select(.way | endswith("plain")).bits) as $plain
 		| group_by(.way)[] | map(.bits) as $own
-		| [.[0].way, ({bits_per_second: ($own | median), plain: ([$own, $plain] | transpose | map(try (.[0] / .[1]) catch 0) | median)} | tojson),
+		| [.[0].case, .[0].way, ({bits_per_second: ($own | median), plain: ([$own, $plain] | transpose | map(try (.[0] / .[1]) catch 0) | median)} | tojson),
 			(map(.error // empty) | first)] | @tsv' "$work/throughput")
 }
