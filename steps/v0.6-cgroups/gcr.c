@@ -428,7 +428,7 @@ static void fill_dev(int dev)
 
 	for (size_t i = 0; i < COUNT(dev_links); i++)
 		TRY(symlinkat(dev_links[i].target, dev, dev_links[i].name),
-			"a name that programs look for");
+			"a name that programs look for", dev_links[i].target, dev_links[i].name);
 }
 
 static void mount_dev(int root)

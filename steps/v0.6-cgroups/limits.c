@@ -182,10 +182,11 @@ static void move_processes_to_leaf(const char *parent)
 
 static bool has_controller(const char *directory, const char *name)
 {
+	struct cgroup_file controllers = file_of(directory, "cgroup.controllers");
 	char text[256], *rest = NULL;
 
-	TRY(gcr_read_file(file_of(directory, "cgroup.controllers").path, text, sizeof(text)),
-		"what can be limited here");
+	TRY(gcr_read_file(controllers.path, text, sizeof(text)), "what can be limited here",
+		controllers.path);
 	for (char *word = strtok_r(text, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
 		if (strcmp(word, name) == 0)
 			return true;
@@ -205,11 +206,12 @@ static void require_controller(const char *directory, const struct limit *limit)
 
 static void enable_controller(const char *directory, const struct limit *limit)
 {
+	struct cgroup_file control = file_of(directory, "cgroup.subtree_control");
 	char text[32];
 
 	snprintf(text, sizeof(text), "+%s", limit->controller);
-	TRY(gcr_write_file(file_of(directory, "cgroup.subtree_control").path, text),
-		"its child cgroups may have this limit");
+	TRY(gcr_write_file(control.path, text), "its child cgroups may have this limit",
+		control.path, text);
 }
 
 static void write_limit(const char *directory, const struct limit *limit)
@@ -243,13 +245,16 @@ static int make_container_cgroup(void)
 {
 	struct cgroup_file container = file_of(cgroups.own, "container");
 
-	for (size_t i = 0; i < COUNT(below); i++)
-		TRY(gcr_write_file(file_of(cgroups.own, below[i].file).path, below[i].value),
-			"so that it ends quickly");
+	for (size_t i = 0; i < COUNT(below); i++) {
+		struct cgroup_file file = file_of(cgroups.own, below[i].file);
+		TRY(gcr_write_file(file.path, below[i].value), "so that it ends quickly", file.path,
+			below[i].value);
+	}
 	for_each_limit(enable_controller, cgroups.own);
-	TRY(mkdir(container.path, 0755), "the container's own, below its limits");
+	TRY(mkdir(container.path, 0755), "the container's own, below its limits", container.path);
 	for_each_limit(write_limit, container.path);
-	return TRY(open(container.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "for clone3");
+	return TRY(open(container.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "for clone3",
+		container.path);
 }
 
 int limits_make_cgroup(const char *id)

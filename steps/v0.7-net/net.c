@@ -88,7 +88,7 @@ int net_open_namespace(pid_t child)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", child);
 	return TRY(open(path, O_RDONLY | O_CLOEXEC),
-		"its network namespace; the child still waits, so it exists");
+		"its network namespace; the child still waits, so it exists", path);
 }
 
 // Connects the container by gcr-net, which has the capability for it.

@@ -251,7 +251,8 @@ static bool is_forwarding(void)
 {
 	char text[8] = "";
 
-	TRY(gcr_read_file(FORWARDING, text, sizeof(text)), "whether the host is a router");
+	TRY(gcr_read_file(FORWARDING, text, sizeof(text)), "whether the host is a router",
+		FORWARDING);
 	return *text == '1';
 }
 
@@ -298,7 +299,7 @@ static void set_up_routing(void)
 		TRY(write_note(FORWARDING_NOTE), "for teardown, and for the next setup");
 	enum rules_loaded rules = rules_load(setup.bridge, setup.gateway, has_note());
 	if (!was_on)
-		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router");
+		TRY(gcr_write_file(FORWARDING, "1"), "the host is a router", FORWARDING);
 	report(was_on ? "was on" : "switched on, for the bridge alone", "IP forwarding");
 	report(done[rules], TABLES);
 }
@@ -308,7 +309,7 @@ static void set_for_bridge(const char *format, const char *value, const char *re
 	char path[128];
 
 	snprintf(path, sizeof(path), format, setup.bridge);
-	TRY(gcr_write_file(path, value), reason);
+	TRY(gcr_write_file(path, value), reason, path, value);
 }
 
 // Isolated ports reach each other only through the host. So if a container asks for another's MAC address, the host answers
@@ -398,14 +399,15 @@ static int copy_file(int to, int from)
 // Installs the helper. rename(2) puts it in place when it is complete, so there is never half a helper.
 static void install_helper(const char *built)
 {
-	CLEANUP_CLOSE int from = TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built");
+	CLEANUP_CLOSE int from =
+		TRY(open(built, O_RDONLY | O_CLOEXEC), "the helper, as built", built);
 
 	mkdir(dirname((char[]){ GCR_LIBEXEC }), 0755);
 	mkdir(GCR_LIBEXEC, 0755);
 	unlink(NET_HELPER ".new");
 	CLEANUP_CLOSE int to =
 		TRY(open(NET_HELPER ".new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755),
-			"root's own copy");
+			"root's own copy", NET_HELPER);
 	TRY(copy_file(to, from), "all of it");
 	TRY(fchmod(to, 0755), "everybody may start it");
 	TRY(give_capability(NET_HELPER ".new"), "it may connect everybody's containers");
