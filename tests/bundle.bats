@@ -99,13 +99,13 @@ in_minimal() {
 @test "install: without a network, a minimal system gets all; gcr builds and runs, with its history" {
 	run -0 in_minimal root '/bundle/install && cd ~/gcr && git log --format=%s && git status --porcelain &&
 		scripts/lib/packages build run test machine workshop && scripts/get-rootfs &&
-		scripts/checkout v0.4 && ./gcr --version && ./gcr run -q ubuntu sh -c "echo container \$\$"'
+		scripts/checkout v0.4 && ./gcr --version && ./gcr run -q ubuntu sh -c "echo container \$PPID \$\$"'
 	assert_line "install: 2/4 installing what is missing of the distribution's packages"
 	assert_line --regexp "^Installing gcc "
 	assert_line "gcr is in /root/gcr. Next:"
 	assert_line "all of it"
 	assert_line "gcr v0.4-uts"
-	assert_line "container 1"
+	assert_line "container 1 2"
 	run -0 in_minimal root 'ls -A /tmp; ls -A ~/gcr/rootfs; ip -o link | cut -d: -f 2'
 	assert_output $'ubuntu\n lo'
 }

@@ -226,7 +226,7 @@ usage() {
 	[ -z "${GCR_USER:-}" ] || return 0
 	local around=(systemd-run --quiet --wait --pipe --collect -p MemoryMax=100M -p MemorySwapMax=0)
 	local hog=("$gcr" run -q --pids-max 50 "$rootfs" dd if=/dev/zero of=/dev/null bs=200M count=1)
-	run -137 "${around[@]}" -p Delegate=yes "${hog[@]}"
+	run -255 "${around[@]}" -p Delegate=yes "${hog[@]}" # systemd-run's, where a signal ended gcr
 	nothing_is_left
 	run -0 "${around[@]}" "${hog[@]}"
 	assert_line --regexp "^gcr: warning: memory.max of /sys/fs/cgroup/system.slice/run-[^ ]*.service does not hold for the container, whose cgroup is elsewhere: delegate that one to gcr \(systemd-run -p Delegate=yes\)\$"
@@ -285,7 +285,8 @@ usage() {
 	run -127 "$gcr" run -q --pids-max 9 "$rootfs" none
 	nothing_is_left
 	rm -f "$rootfs/broken/proc"
-	mkdir -p "$rootfs/broken"
+	mkdir -p "$rootfs/broken/bin"
+	cp /bin/busybox "$rootfs/broken/bin/true"
 	ln -sfn /etc "$rootfs/broken/proc"
 	chown -R "${GCR_USER:-root}:" "$rootfs/broken"
 	run -125 "$gcr" run -q --pids-max 9 "$rootfs/broken" true
@@ -304,16 +305,30 @@ usage() {
 	assert [ ! -e "$cgroup" ]
 }
 
-@test "cgroup: what outlives a gcr that is killed is ended by the next run" {
+@test "cgroup: a container does not outlive a gcr that is killed, even if its command changes its user" {
 	start --pids-max 9 "$rootfs" probe outlive
 	local pid
-	pid=$(container_pid)
+	pid=$(command_pid)
 	kill -KILL "$gcr_pid"
 	wait "$gcr_pid" || true
-	sleep 0.5
-	kill -0 "$pid" # it does not die with its parent any more
-	"$gcr" run -q --pids-max 9 "$rootfs" true
 	retry 50 '! kill -0 '"$pid"
+	"$gcr" run -q --pids-max 9 "$rootfs" true
+	nothing_is_left
+}
+
+@test "root: what is left in the cgroup of a gcr that was killed is ended by the next run" {
+	[ -z "${GCR_USER:-}" ] || return 0
+	start --pids-max 9 "$rootfs" sh -c 'echo ready; exec sleep 1000'
+	local cgroup other
+	cgroup=$(cgroup_of_container)
+	sleep 1000 3>&- &
+	other=$!
+	echo "$other" >"$cgroup/cgroup.procs"
+	kill -KILL "$gcr_pid"
+	wait "$gcr_pid" || true
+	kill -0 "$other"
+	"$gcr" run -q --pids-max 9 "$rootfs" true
+	retry 50 '! kill -0 '"$other"
 	nothing_is_left
 }
 

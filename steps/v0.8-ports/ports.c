@@ -21,7 +21,9 @@
 enum {
 	PATIENCE =
 		10000, // milliseconds from the container's start, in which clients wait for it to listen
-	LAST_WORDS = 1000, // milliseconds to pass on what the container sent before it ended
+	// Milliseconds to pass on what the container sent before it ended: while nobody takes anything, and in all.
+	LAST_PAUSE = 1000,
+	LAST_WORDS = 10000,
 };
 
 // A port that -p asks for.
@@ -274,14 +276,17 @@ static void ignore_datagrams(void)
 void ports_end(void)
 {
 	struct pollfd ready = { ports.loop, POLLIN, 0 };
-	int64_t now = loop_time(), end = now + LAST_WORDS;
+	int64_t now = loop_time(), end = now + LAST_WORDS, pause_end = now + LAST_PAUSE;
 
 	close_ports(SOCK_STREAM);
 	ignore_datagrams();
-	for (bool more = true; now < end && (more || tcp_is_busy()); now = loop_time()) {
+	for (bool more = true; now < end && now < pause_end && (more || tcp_is_busy());
+		now = loop_time()) {
 		if (!more)
-			poll(&ready, 1, (int)(end - now));
+			poll(&ready, 1, (int)(pause_end - now));
 		more = loop_serve();
+		if (more)
+			pause_end = loop_time() + LAST_PAUSE;
 	}
 	tcp_close_all();
 	close_ports(SOCK_DGRAM);
