@@ -45,15 +45,15 @@ int gcr_prepare_child(struct gcr_child *child)
 	int ends[2];
 
 	child->pidfd = -1;
-	child->parent_pidfd = pidfd_open(getpid(), 0);
-	if (child->parent_pidfd == -1)
-		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1)
 		return -1;
 	child->to_child = ends[0];
 	child->to_parent = ends[1];
 	signal(SIGCHLD, SIG_DFL); // if it is ignored, a child leaves no status
-	return gcr_open_streams(&child->streams);
+	if (gcr_open_streams(&child->streams) == -1)
+		return -1;
+	child->parent_pidfd = pidfd_open(getpid(), 0);
+	return child->parent_pidfd == -1 ? -1 : 0;
 }
 
 int gcr_leave_caller(void)

@@ -110,7 +110,7 @@ teardown() {
 	assert_output "gcr: /proc shows the processes of another PID namespace: mount -t proc proc /proc"
 	# shellcheck disable=SC2016 # for the shell inside
 	run -125 unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$gcr" run -q "$rootfs" true
-	assert_output "gcr: /proc/self: No such file or directory: gcr takes a /proc: mount -t proc proc /proc"
+	assert_line "gcr: /proc/self: No such file or directory: gcr takes a /proc: mount -t proc proc /proc"
 }
 
 @test "a chroot around gcr is named" {
@@ -119,6 +119,7 @@ teardown() {
 	jail=$BATS_TEST_TMPDIR/jail
 	make_busybox_rootfs "$jail/rootfs"
 	mkdir "$jail"/{proc,dev}
+	! ldd "$build/steps/$step/gcr" | grep -q libasan || skip "it is linked dynamically"
 	cp "$build/steps/$step/gcr" "$jail/gcr"
 	# shellcheck disable=SC2016 # for the shell inside
 	run -125 unshare --mount sh -c 'mount -t proc proc "$1/proc"; mount --rbind /dev "$1/dev"; exec chroot "$1" /gcr run -q /rootfs true' sh "$jail"

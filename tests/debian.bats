@@ -6,6 +6,6 @@ load helpers
 	run "$top/tests/debian" trixie bash -c 'scripts/quickstart </dev/null && scripts/test unit v0.4'
 	echo "$output"
 	assert_success
-	assert_line "I am process 1 of these:"
+	assert_line "I am process 2 of these:"
 	assert_line --regexp "^[0-9]{3} passed, 0 failed, 0 skipped$"
 }

@@ -15,7 +15,7 @@ setup_file() {
 @test "quickstart without a terminal ends with a command's output from the inside" {
 	cd "$clone"
 	run -0 --separate-stderr scripts/quickstart </dev/null
-	assert_line --index 0 "I am process 1 of these:"
+	assert_line --index 0 "I am process 2 of these:"
 	assert_line --regexp '^ +1 .* bash$'
 	assert_line usr
 }
@@ -23,7 +23,7 @@ setup_file() {
 @test "quickstart at a terminal ends in a shell" {
 	cd "$clone"
 	run -0 "$top/tests/terminal" scripts/quickstart 'echo pid=$$' exit
-	assert_output --partial "pid=1"
+	assert_output --partial "pid=2"
 }
 
 @test "quickstart: --help, and what it does not know, start nothing" {
@@ -46,7 +46,7 @@ clone_as_user() {
 @test "quickstart as an ordinary user takes no sudo" {
 	clone_as_user "$BATS_TEST_TMPDIR/clone"
 	run -0 --separate-stderr as_test_user scripts/quickstart </dev/null
-	assert_line --index 0 "I am process 1 of these:"
+	assert_line --index 0 "I am process 2 of these:"
 }
 
 @test "quickstart where only root may make user namespaces goes on with sudo" {

@@ -109,7 +109,8 @@ shell="env TERM=dumb PS1='host\$ ' bash --norc --noprofile -i"
 
 @test "beside a pipe, what is typed for another program is left to it" {
 	# As less(1), this one reads keys.
-	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; sleep 1' | bash -c 'read -r word; echo \$word; read -rsn 3 keys </dev/tty; echo got-\$keys'" \
+	local keys="stty -icanon -echo </dev/tty; read -r word; echo \$word; echo got-\$(head -c 3 </dev/tty)"
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'echo ready; sleep 1' | bash -c '$keys'" \
 		wait:ready pause type:key
 	assert_line got-key
 }

@@ -136,9 +136,9 @@ until_it_works() {
 }
 
 @test "pids.max around gcr: its fork may fail" {
-	needed=2 until_it_works "$gcr" run -q --net none "$rootfs"
+	needed=3 until_it_works "$gcr" run -q --net none "$rootfs" # gcr, its init, the command
 	assert [ -e /sys/class/net/br0 ]
-	needed=2 until_it_works "$gcr" run -q --net bridge "$rootfs" # root takes no helper
+	needed=3 until_it_works "$gcr" run -q --net bridge "$rootfs" # root takes no helper
 }
 
 @test "pids.max around an ordinary user's gcr: the programs that map its ids, too" {
