@@ -95,8 +95,9 @@ shell="env TERM=dumb PS1='host\$ ' bash --norc --noprofile -i"
 }
 
 @test "in the background gcr stops for the terminal, as any job does" {
-	run -0 at_terminal "$shell" "$gcr run -q '$rootfs' sh -c 'read -r x; echo got-\$x' &" pause "echo typed here" pause jobs \
-		pause "fg" pause "type:for the container" wait:got-for "exit"
+	run -0 at_terminal "$shell" "$gcr run -q '$rootfs' sh -c 'read -r x; echo got-\$x' &" pause \
+		'type:until jobs -s | grep -q .; do sleep 0.1; done; jobs; echo se""en' wait:seen pause "type:echo typed here" wait:here \
+		pause "type:fg" pause "type:for the container" wait:got-for "exit"
 	assert_output --partial "Stopped"
 	assert_line --regexp "^typed here"
 	assert_output --partial "got-for the container"
