@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// The kernel stops a job by the last three, as gcr is one.
+// A terminal stops jobs by the last three, and gcr is a job.
 static const int not_passed_on[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
 
 // gcr was started to ignore some signals by nohup(1) or a shell's &: those are left out, too.
@@ -229,6 +229,6 @@ void gcr_end_as(int status)
 		kill(getpid(), WTERMSIG(status));
 		sigprocmask(SIG_UNBLOCK, &set, NULL);
 	}
-	exit(gcr_exit_status(
-		status)); // PID 1 of a container around this one is not ended by a signal
+	// PID 1 of a container around this one is not ended by a signal.
+	exit(gcr_exit_status(status));
 }
