@@ -16,7 +16,7 @@ setup_file() {
 	cd "$clone"
 	run -0 --separate-stderr scripts/quickstart </dev/null
 	assert_line --index 0 "I am process 2 of these:"
-	assert_line --regexp '^ +1 .* bash$'
+	assert_line --regexp '^ +2 .* bash$'
 	assert_line usr
 }
 

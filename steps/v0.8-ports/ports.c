@@ -22,8 +22,8 @@ enum {
 	PATIENCE =
 		10000, // milliseconds from the container's start, in which clients wait for it to listen
 	// Milliseconds to pass on what the container sent before it ended: while nobody takes anything, and in all.
-	LAST_PAUSE = 1000,
-	LAST_WORDS = 10000,
+	LAST_PAUSE = 3000,
+	LAST_WORDS = 30000,
 };
 
 // A port that -p asks for.
