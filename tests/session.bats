@@ -50,7 +50,7 @@ ending_of() {
 }
 
 @test "nobody inside traces PID 1 or opens its program" {
-	since v0.3 || skip "its root is the host's root, which may"
+	since v0.3 || return 0 # its root is the host's root, which may
 	run -1 inside 'readlink /proc/1/exe'
 	run -1 inside 'cat /proc/1/environ'
 	run -1 inside 'readlink /proc/1/fd/0'
@@ -162,8 +162,8 @@ ending_of() {
 }
 
 @test "a signal ends gcr while it starts, too" {
-	since v0.3 || skip "no other program is needed"
-	[ -n "${GCR_USER:-}" ] || skip "root maps ids itself"
+	since v0.3 || return 0
+	[ -n "${GCR_USER:-}" ] || return 0 # root maps ids itself
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\necho waiting >&2\nexec sleep %s\n' "$long" >"$BATS_TEST_TMPDIR/bin/newuidmap"
 	chmod -R 755 "$BATS_TEST_TMPDIR"
@@ -237,7 +237,7 @@ ending_of() {
 }
 
 @test "/dev/stdout opens if root runs a user's rootfs" {
-	[ -z "${GCR_USER:-}" ] || skip "the pipe is the caller's already"
+	[ -z "${GCR_USER:-}" ] || return 0 # the pipe is the caller's already
 	run -0 bash -c '"$0" run -q "$1" sh -c "echo to-stdout >/dev/stdout; echo to-stderr >/dev/stderr" 2>&1 | cat' "$gcr" "$rootfs"
 	assert_output $'to-stdout\nto-stderr'
 	since v0.3 || return 0
