@@ -367,7 +367,7 @@ busy() {
 	start -p 8080:80 "$rootfs" sh -c 'echo ready; exec nc -l -p 80 -e head -c 20000000 /dev/zero'
 	# shellcheck disable=SC2016 # Perl's
 	run -0 on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; my $all = 0;
-		while (my $got = sysread $s, my $data, 200_000) { $all += $got; select undef, undef, undef, 0.1 } print "$all\n"'
+		while (my $got = sysread $s, my $data, 1_000_000) { $all += $got; select undef, undef, undef, 0.1 } print "$all\n"'
 	assert_output 20000000
 	ended_with 0
 }

@@ -23,7 +23,7 @@ enum {
 		10000, // milliseconds from the container's start, in which clients wait for it to listen
 	// Milliseconds to pass on what the container sent before it ended: while nobody takes anything, and in all.
 	LAST_PAUSE = 3000,
-	LAST_WORDS = 30000,
+	LAST_WORDS = 60000,
 };
 
 // A port that -p asks for.
