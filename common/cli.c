@@ -221,8 +221,8 @@ static bool is_hosts_root(void)
 	return geteuid() == 0 && sscanf(map, " 0 %u", &root) == 1 && root == 0;
 }
 
-// What the container's root leaves in a rootfs of root's, is the host's root's. Dies where others could choose or write what
-// it runs, warns where they could run what it leaves.
+// A rootfs that is root's: there the container's root has the id of the host's root, and a setuid program that it leaves gives
+// that. Dies if another user could choose or write the rootfs. Warns if another user could run such a program.
 static void check_danger(const struct gcr_run *run)
 {
 	char where[PATH_MAX];
@@ -274,8 +274,8 @@ static void require_descriptors(void)
 		die("Too many open files: gcr opens some 20: ulimit -n 256");
 }
 
-// Dies if /proc is none, or that of another PID namespace, as after unshare --pid. gcr finds processes in /proc by their ids,
-// and in such a one these are other processes.
+// Dies if there is no /proc, or if it shows another PID namespace, as after unshare --pid. gcr finds processes in /proc by
+// their ids. In another PID namespace the same ids are other processes.
 static void require_proc(void)
 {
 	char self[16] = "";

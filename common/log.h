@@ -30,9 +30,6 @@ __attribute__((format(printf, 1, 2))) void gcr_warn(const char *format, ...);
 // Prints a line as it is. Like gcr_log(), it is silent under -q. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_print(const char *format, ...);
 
-// Prints "gcr: warning: " and the message. It is not silent under -q: a warning tells what the user has to know. Keeps errno.
-__attribute__((format(printf, 1, 2))) void gcr_warn(const char *format, ...);
-
 // Joins words, which end with NULL, by the separator. Writes at most size bytes to text. Returns text.
 const char *gcr_join(char *const words[], const char *separator, char *text, size_t size);
 

@@ -4,11 +4,7 @@
 load helpers
 
 setup_file() {
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	prepare_gcr
-	make_busybox_rootfs "$rootfs"
-	export probe=/bin/probe
-	since v0.2 || probe=$build/tests/probe
+	prepare_step
 }
 
 setup() {

@@ -3,11 +3,7 @@
 load helpers
 
 setup_file() {
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	prepare_gcr
-	make_busybox_rootfs "$rootfs"
-	export probe=/bin/probe
-	since v0.2 || probe=$build/tests/probe # still on the host's files
+	prepare_step
 }
 
 setup() {

@@ -88,6 +88,14 @@ make_closed() {
 	chown "${GCR_USER:-root}:" "$1"
 }
 
+# What a file of tests starts with that runs for each step: gcr, a rootfs, and tests/probe, before v0.2 on the host's files.
+prepare_step() {
+	export rootfs=$BATS_FILE_TMPDIR/rootfs probe=/bin/probe
+	since v0.2 || probe=$build/tests/probe
+	prepare_gcr
+	make_busybox_rootfs "$rootfs"
+}
+
 # What a test that fails now teaches: bats shows its output only if it fails, and scripts/workshop the last lesson in it.
 lesson() {
 	echo "lesson: $*"

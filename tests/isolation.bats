@@ -4,11 +4,7 @@
 load helpers
 
 setup_file() {
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	export probe=/bin/probe
-	since v0.2 || probe=$build/tests/probe
-	prepare_gcr
-	make_busybox_rootfs "$rootfs"
+	prepare_step
 }
 
 setup() {
@@ -63,12 +59,6 @@ changed() {
 @test "pid: /proc shows only its own processes" {
 	# They are so few that no number has two digits.
 	holds_since v0.2 '! ls /proc | grep -q "^[0-9][0-9]"'
-}
-
-@test "pid: what it types at its terminal does not reach its caller's" {
-	run -0 "$top/tests/terminal" "bash -c '$gcr run -q $rootfs $probe type x; read -t 0.3 -rn 1 key; echo got-\$key.'"
-	assert_line --partial typed
-	assert_line --partial got-.
 }
 
 # --- files and mounts ------------------------------------------------------------------------------

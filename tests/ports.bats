@@ -198,7 +198,7 @@ stop() {
 	stop
 }
 
-# Asserts that the host's port resets who connects, in less than two seconds.
+# Asserts that the host's port resets a client in less than two seconds.
 resets_at_once() {
 	# shellcheck disable=SC2016 # Perl's
 	run -0 on_host perl -MIO::Socket::INET -e 'alarm 2; my $s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die;

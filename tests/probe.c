@@ -103,22 +103,6 @@ static int wait_here(char *argument)
 	return 0;
 }
 
-// Whether a process can be traced.
-static int trace(char *argument)
-{
-	if (ptrace(PTRACE_SEIZE, atoi(argument), NULL, NULL) == 0)
-		return 0;
-	puts(strerror(errno));
-	return 0;
-}
-
-// Gives its process group less time.
-static int renice_group(char *argument)
-{
-	(void)argument;
-	return setpriority(PRIO_PGRP, 0, 19);
-}
-
 // Reads that many bytes, no more, and prints them.
 static int read_bytes(char *argument)
 {
@@ -529,8 +513,6 @@ static const struct {
 	{ "euid", euid },
 	{ "outlive", outlive },
 	{ "wait", wait_here },
-	{ "trace", trace },
-	{ "renice-group", renice_group },
 	{ "read", read_bytes },
 	{ "lift-limits", lift_limits },
 	{ "escape", escape },

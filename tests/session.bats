@@ -4,11 +4,7 @@
 load helpers
 
 setup_file() {
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	prepare_gcr
-	make_busybox_rootfs "$rootfs"
-	export probe=/bin/probe
-	since v0.2 || probe=$build/tests/probe # still on the host's files
+	prepare_step
 }
 
 setup() {
@@ -49,29 +45,7 @@ ending_of() {
 	assert_equal "$(cat "$order")" $'closed\nlate'
 }
 
-@test "nobody inside traces PID 1 or opens its program" {
-	since v0.3 || return 0 # its root is the host's root, which may
-	run -1 inside 'readlink /proc/1/exe'
-	run -1 inside 'cat /proc/1/environ'
-	run -1 inside 'readlink /proc/1/fd/0'
-	run -0 "$gcr" run -q "$rootfs" "$probe" trace 1
-	assert_output "Operation not permitted"
-}
-
 # --- a session of its own --------------------------------------------------------------------------
-
-@test "the container reaches no process group of its caller's" {
-	for signal in KILL STOP TERM; do
-		run -0 setsid -w sh -c '"$0" run -q "$1" sh -c "kill -'$signal' 0; sleep 1000" & sleep 0.5; echo survived; kill -KILL $! || true' \
-			"$gcr" "$rootfs" </dev/null
-		assert_output --partial survived
-	done
-}
-
-@test "the container sets no priority of its caller's process group" {
-	run -0 setsid -w sh -c '"$0" run -q "$1" "$2" renice-group; nice' "$gcr" "$rootfs" "$probe" </dev/null
-	assert_output 0
-}
 
 @test "the command leads a session of its own" {
 	start "$rootfs" sh -c 'echo ready; exec sleep 1000'
@@ -80,12 +54,6 @@ ending_of() {
 		assert_output "$pid $pid"
 	done
 	kill -KILL "$gcr_pid"
-}
-
-@test "without a terminal, /dev/tty opens none of the caller's" {
-	run "$top/tests/terminal" "$gcr run -q '$rootfs' sh -c ': </dev/tty && echo opened' </dev/null 2>&1 | cat"
-	refute_output --partial opened
-	assert_output --partial "/dev/tty: No such device or address"
 }
 
 # --- signals ---------------------------------------------------------------------------------------
@@ -177,33 +145,7 @@ ending_of() {
 
 # --- the end ---------------------------------------------------------------------------------------
 
-@test "a command that changes its user does not outlive gcr" {
-	for _ in {1..10}; do
-		start "$rootfs" "$probe" outlive
-		container=$(container_pid)
-		kill -KILL "$gcr_pid"
-		retry 100 '[ ! -e "/proc/$container" ]'
-	done
-	run -1 pgrep -f "probe outlive"
-}
-
 # --- the standard streams --------------------------------------------------------------------------
-
-@test "a file that is read cannot be written" {
-	echo precious >"$BATS_TEST_TMPDIR/file"
-	inside 'cat >/dev/null; echo x >/proc/self/fd/0' <"$BATS_TEST_TMPDIR/file" || true
-	assert_equal "$(cat "$BATS_TEST_TMPDIR/file")" precious
-}
-
-@test "a file that is written cannot be truncated or read" {
-	{ echo before; inside 'echo during; : >/proc/self/fd/1; cat /proc/self/fd/1 & sleep 0.2; kill $!'; } >"$BATS_TEST_TMPDIR/file" || true
-	assert_equal "$(cat "$BATS_TEST_TMPDIR/file")" $'before\nduring'
-}
-
-@test "a directory is refused as a stream" {
-	run -125 "$gcr" run -q "$rootfs" true <"$BATS_TEST_TMPDIR"
-	assert_output "gcr: standard input is a directory, by which the container could leave its rootfs"
-}
 
 @test "what the command did not read of a file is left to its caller" {
 	printf '%s\n' a b c >"$BATS_TEST_TMPDIR/list"

@@ -1,13 +1,9 @@
-# The terminal that a container has of its own, and that of its caller. scripts/test runs this file for each step.
+# The container's terminal, and its caller's. scripts/test runs this file for each step.
 
 load helpers
 
 setup_file() {
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
-	prepare_gcr
-	make_busybox_rootfs "$rootfs"
-	export probe=/bin/probe
-	since v0.2 || probe=$build/tests/probe # still on the host's files
+	prepare_step
 }
 
 # Runs shell code at a terminal, see tests/terminal.

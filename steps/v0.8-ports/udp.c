@@ -86,7 +86,7 @@ static struct session *find_session(const struct port *port, const struct sockad
 	return NULL;
 }
 
-// Opens a socket to the container. If there is no descriptor for it, it takes that of the session that is idle for longest.
+// Opens a socket to the container. If there is no descriptor for it, the session that is idle for longest ends.
 static int open_socket(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -194,7 +194,7 @@ start_waiting() {
 	assert_regex "${lines[1]}" '^/dev/pts/'
 	assert_not_equal "${lines[1]}" "${lines[0]}"
 	run "$top/tests/terminal" "$gcr run -q ubuntu bash -c 'echo Password: >/dev/tty; echo over' </dev/null 2>&1 | cat"
-	lesson "all streams lead elsewhere, and the container still wrote to its caller's terminal: /dev/tty is that of a session, which PID 1 and the command leave by setsid(2)"
+	lesson "all streams lead elsewhere, and the container still wrote to its caller's terminal: /dev/tty opens the terminal of a session, and PID 1 and the command leave their caller's by setsid(2)"
 	assert_output --partial "No such device or address"
 	assert_output --partial over
 }
