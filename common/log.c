@@ -93,10 +93,10 @@ void gcr_at_death(void (*clean_up)(void))
 
 static noreturn void die_saying(int status, const char *format, va_list arguments)
 {
-	write_line("gcr: ", format, arguments);
 	for (size_t i = COUNT(at_death); i-- > 0;)
 		if (at_death[i])
 			at_death[i]();
+	write_line("gcr: ", format, arguments); // last: the terminal has its caller's modes again
 	_exit(status);
 }
 

@@ -55,7 +55,7 @@ budget() {
 		v0.3-user) echo 184 ;;
 		v0.4-uts) echo 46 ;;
 		v0.5-ipc) echo 7 ;;
-		v0.6-cgroups) echo 21 ;;
+		v0.6-cgroups) echo 22 ;;
 		v0.7-net) echo 55 ;;
 		v0.8-ports) echo 17 ;;
 	esac

@@ -289,10 +289,11 @@ static unsigned count_oom_kills(const char *cgroup)
 	return count;
 }
 
-static void report_oom_kills(unsigned kills, int status)
+void limits_report_kills(int status)
 {
 	static const char message[] =
 		"the kernel killed %u of the container's processes (--memory %s)";
+	unsigned kills = any_limit() ? count_oom_kills(cgroups.own) : 0;
 
 	if (kills > 0 && gcr_exit_status(status) == GCR_SIGNALED + SIGKILL)
 		die_with(gcr_exit_status(status), message, kills, limits[MEMORY].asked);
@@ -300,13 +301,11 @@ static void report_oom_kills(unsigned kills, int status)
 		gcr_warn(message, kills, limits[MEMORY].asked);
 }
 
-void limits_remove_cgroup(int status)
+void limits_remove_cgroup(void)
 {
 	if (!any_limit())
 		return;
-	unsigned kills = count_oom_kills(cgroups.own);
 	gcr_at_death(NULL);
 	if (TELL(cgroup_remove(cgroups.own), "processes left in it are killed") == -1)
 		gcr_warn("cannot remove %s: %s", cgroups.own, strerror(errno));
-	report_oom_kills(kills, status);
 }

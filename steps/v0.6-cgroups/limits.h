@@ -16,8 +16,11 @@ void limits_find_parent(int argc, char *argv[]);
 // limits. If gcr dies by die(), the cgroup is removed.
 int limits_make_cgroup(const char *id);
 
-// After the container's end: removes its cgroup, and reports processes that were killed for lack of memory. If the command
-// itself was, prints that as an error and ends gcr with status.
-void limits_remove_cgroup(int status);
+// After the container's end: reports processes that were killed for lack of memory. If the command itself was, prints that as an
+// error and ends gcr with status, by die_with().
+void limits_report_kills(int status);
+
+// After the container's end: removes its cgroup.
+void limits_remove_cgroup(void);
 
 #endif

@@ -630,6 +630,7 @@ int main(int argc, char *argv[])
 
 	// 6. Wait until it ends, passing signals on, and end as the command did.
 	int status = TRY(gcr_wait(&child), "meanwhile, gcr relays signals and streams");
-	limits_remove_cgroup(status);
+	limits_report_kills(status);
+	limits_remove_cgroup();
 	gcr_end_as(status);
 }

@@ -644,6 +644,7 @@ int main(int argc, char *argv[])
 	int status = TRY(gcr_wait_serving(&child, ports, ports_serve),
 		"meanwhile, gcr relays signals and streams");
 	ports_end();
-	limits_remove_cgroup(status);
+	limits_report_kills(status);
+	limits_remove_cgroup();
 	gcr_end_as(status);
 }

@@ -2,7 +2,7 @@
 #
 # hint: A cgroup is a directory in /sys/fs/cgroup, a limit is a file in it, and what is born of a process in it is in it, too.
 # hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end.
-# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before clone_container(), which takes CLONE_INTO_CGROUP; cgroup_mount() in the child, limits_remove_cgroup() at the end.
+# hint: limits.h and cgroup.h are there: a row for the options and one for the hints; limits_find_parent() before the first log line, limits_make_cgroup() before clone_container(), which takes CLONE_INTO_CGROUP; cgroup_mount() in the child, limits_report_kills() and limits_remove_cgroup() at the end.
 
 load ../walkthrough
 
