@@ -122,7 +122,7 @@ START_TEST(die_calls_the_last_first)
 	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); gcr_at_death(say_first);
 				   gcr_at_death(say_first); die("both")),
 		GCR_FAILED);
-	ck_assert_str_eq(captured_stderr(), "gcr: both\nfirst\ngoodbye\n");
+	ck_assert_str_eq(captured_stderr(), "first\ngoodbye\ngcr: both\n");
 }
 END_TEST
 
@@ -132,9 +132,9 @@ START_TEST(die_calls_what_was_asked_for)
 	ck_assert_int_eq(STATUS_OF(die("first")), GCR_FAILED);
 	ck_assert_str_eq(captured_stderr(), "gcr: first\n");
 	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); die_with(7, "asked")), 7);
-	ck_assert_str_eq(captured_stderr(), "gcr: first\ngcr: asked\ngoodbye\n");
+	ck_assert_str_eq(captured_stderr(), "gcr: first\ngoodbye\ngcr: asked\n");
 	ck_assert_int_eq(STATUS_OF(gcr_at_death(NULL); die("no more")), GCR_FAILED);
-	ck_assert_str_eq(captured_stderr(), "gcr: first\ngcr: asked\ngoodbye\ngcr: no more\n");
+	ck_assert_str_eq(captured_stderr(), "gcr: first\ngoodbye\ngcr: asked\ngcr: no more\n");
 }
 END_TEST
 
