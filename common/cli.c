@@ -38,7 +38,7 @@ static void set_environment(const char *value)
 static void set_explain(const char *value)
 {
 	(void)value;
-	gcr_explaining = true;
+	gcr_explaining = getpid();
 }
 
 static void set_quiet(const char *value)

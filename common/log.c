@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 bool gcr_quiet;
-bool gcr_explaining;
+pid_t gcr_explaining;
 
 // Prints a line by one write(2), so that lines of two processes do not mix. It does not use stdio: a
 // fork would copy the buffer, and its text would be printed twice.
@@ -117,16 +117,17 @@ void die_with(int status, const char *format, ...)
 // Prints all lines by one write(2), so that those of two processes do not mix.
 static void explain(const char *call, const char *reason)
 {
+	const char *speaker = getpid() == gcr_explaining ? "gcr" : "container";
 	char lines[1024] = "";
 	size_t length = 0;
 
 	for (const char *line = reason; *line && length < sizeof(lines);) {
 		int end = (int)strcspn(line, "\n");
 		length += (size_t)snprintf(
-			lines + length, sizeof(lines) - length, "      %.*s\n", end, line);
+			lines + length, sizeof(lines) - length, "%9s |     %.*s\n", "", end, line);
 		line += end + (line[end] == '\n');
 	}
-	dprintf(STDERR_FILENO, "+ %s\n%s", call, lines);
+	dprintf(STDERR_FILENO, "%-9s | %s\n%s", speaker, call, lines);
 }
 
 void gcr_explain(const char *call, const char *reason)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdnoreturn.h>
+#include <sys/types.h>
 
 // Exit statuses of gcr itself. env(1), chroot(1) and other container runtimes have the same. Every other status is the
 // command's own.
@@ -18,7 +19,10 @@ enum gcr_status {
 };
 
 extern bool gcr_quiet; // -q: no log lines
-extern bool gcr_explaining; // --explain: print each call and its reason
+
+// --explain: print each call, its reason, and who makes it. It is the process id of gcr, or -1 in the container, whose process
+// ids may be the same. 0: without --explain.
+extern pid_t gcr_explaining;
 
 // Prints a line with the time before it, as in 2025/09/09 19:37:04 [run] as pid 5293. Keeps errno.
 __attribute__((format(printf, 1, 2))) void gcr_log(const char *format, ...);
@@ -43,7 +47,7 @@ __attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const c
 // Makes die() call clean_up before it prints: two functions at most, the last one first. NULL cancels both.
 void gcr_at_death(void (*clean_up)(void));
 
-// Under --explain, prints a call as it is written, and its reason. TRY() in try.h does this for each call.
+// Under --explain, prints who makes a call, the call as it is written, and its reason. TRY() in try.h does this for each call.
 void gcr_explain(const char *call, const char *reason);
 
 // Under --explain, prints that a program is executed: its words, which end with NULL, and the reason.

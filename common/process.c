@@ -59,6 +59,7 @@ int gcr_prepare_child(struct gcr_child *child)
 int gcr_leave_caller(void)
 {
 	gcr_at_death(NULL);
+	gcr_explaining = gcr_explaining ? -1 : 0;
 	umask(022);
 	return setsid();
 }

@@ -145,10 +145,10 @@ teardown() {
 
 @test "--explain tells each call and its reason, before it is made" {
 	run -0 "$gcr" run --explain "$rootfs" true
-	assert_line --regexp "^\\+ clone_container\\(&child"
-	assert_line "+ CLONE_NEWPID"
-	assert_line "+ gcr_close_inherited_fds()"
-	assert_line --partial "      its processes can name no process of the host's"
+	assert_line --regexp "^gcr       \\| clone_container\\(&child"
+	assert_line "gcr       | CLONE_NEWPID"
+	assert_line "container | gcr_close_inherited_fds()"
+	assert_line "          |     its processes can name no process of the host's"
 }
 
 # --- how the command runs --------------------------------------------------------------------------

@@ -89,9 +89,9 @@ END_TEST
 START_TEST(explain_indents_every_line_of_a_reason)
 {
 	capture_stderr();
-	gcr_explaining = true;
+	gcr_explaining = getpid();
 	gcr_explain("/proc/1/uid_map", "0 0 1\n1 1 9\n");
-	ck_assert_str_eq(captured_stderr(), "+ /proc/1/uid_map\n      0 0 1\n      1 1 9\n");
+	ck_assert_str_eq(captured_stderr(), "gcr       | /proc/1/uid_map\n          |     0 0 1\n          |     1 1 9\n");
 }
 END_TEST
 
@@ -100,9 +100,9 @@ START_TEST(explain_tells_the_words_of_a_program)
 	char *command[] = { "ls", "-l", NULL };
 
 	capture_stderr();
-	gcr_explaining = true;
+	gcr_explaining = getpid();
 	gcr_explain_program(command, "to look");
-	ck_assert_str_eq(captured_stderr(), "+ exec ls -l\n      to look\n");
+	ck_assert_str_eq(captured_stderr(), "gcr       | exec ls -l\n          |     to look\n");
 }
 END_TEST
 
