@@ -47,7 +47,7 @@ assert_cleaned_up() {
 	run -0 "$script" --help
 	assert_output --partial "usage: scripts/cgroups.sh"
 	run -2 "$script" --pids 7
-	assert_output "usage: scripts/cgroups.sh"
+	assert_output "cgroups: no option '--pids'; see scripts/cgroups.sh --help"
 }
 
 @test "refused: no cgroup v2 hierarchy" {
@@ -173,7 +173,7 @@ assert_cleaned_up() {
 
 @test "refused: no service manager, as after su" {
 	run -1 as_test_user "$script"
-	assert_output --regexp "^cgroups: no service manager for learner here \(.*\): log in as learner, which su does not do: "
+	assert_output --regexp "^cgroups: no service manager for learner here \(.*\): log in as learner by ssh or by sudo machinectl shell learner@, not by su; "
 	assert_output --partial "sudo machinectl shell learner@"
 	assert_equal "${#lines[@]}" 1
 }
