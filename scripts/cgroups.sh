@@ -19,7 +19,7 @@ step() {
 }
 
 grep -qw pids "$root/cgroup.controllers" 2>/dev/null ||
-	die "$root is no cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or use the virtual machine: vm/qemu shell"
+	die "$root is not a cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1 on the kernel's command line, or use the virtual machine: vm/qemu shell"
 
 # To move a process, a user needs write access to the target cgroup and to the common ancestor of the old and the new one. A
 # login session is in a cgroup of root. So this script asks the service manager for a scope with Delegate= (systemd.scope(5)),

@@ -52,7 +52,7 @@ assert_cleaned_up() {
 
 @test "refused: no cgroup v2 hierarchy" {
 	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1"
+	assert_output --partial "cgroups: /sys/fs/cgroup is not a cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1"
 	assert_output --partial "vm/qemu shell"
 	assert_equal "${#lines[@]}" 1
 }
@@ -60,7 +60,7 @@ assert_cleaned_up() {
 @test "refused: a cgroup v2 hierarchy without the pids controller" {
 	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup &&
 		echo cpu memory >/sys/fs/cgroup/cgroup.controllers && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: "
+	assert_output --partial "cgroups: /sys/fs/cgroup is not a cgroup v2 hierarchy with the pids controller: "
 	assert_equal "${#lines[@]}" 1
 }
 
