@@ -121,7 +121,7 @@ assert_no() {
 	printf '%s\n' "load '$top/tests/helpers'" '@test one { requires kernel rootfs; false; }' '@test two { requires kernel; }' \
 		'@test three { requires kernal; }' >"$BATS_TEST_TMPDIR/some.bats"
 	run -1 changed "mount -t tmpfs none $top/rootfs" env -i PATH=/usr/bin:/bin bats --formatter tap "$BATS_TEST_TMPDIR/some.bats"
-	assert_line "ok 1 one # skip rootfs: there is no rootfs/ubuntu -> scripts/get-rootfs"
+	assert_line "ok 1 one # skip rootfs: rootfs/ubuntu does not exist -> scripts/get-rootfs"
 	assert_line "ok 2 two"
 	assert_line "not ok 3 three"
 	assert_line --partial "scripts/doctor has no probe 'kernal'"
