@@ -84,7 +84,7 @@ clone_as_user() {
 	assert_line "get-rootfs: rootfs/ belongs to root, and only root can use it"
 	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 	run -125 as_test_user ./gcr run -q ubuntu true
-	assert_output --regexp "^gcr: no rootfs 'ubuntu' in ./rootfs, [^ ]*, of which one is closed to you, as root's is: try sudo; make one: "
+	assert_output --regexp "^gcr: no rootfs 'ubuntu' in ./rootfs, [^ ]*, one of which you may not enter: try sudo; make one: "
 }
 
 @test "quickstart twice: the second time builds and installs nothing" {

@@ -474,7 +474,7 @@ static void tear_down(void)
 	report(removed[bridge + 1], "bridge %s", setup.bridge);
 	report(removed[helper + 1], "helper " NET_HELPER);
 	if (forwarding == -1 || rules == -1 || bridge == -1 || helper == -1)
-		die("not all is undone, see above; once that is mended: sudo ./gcr net teardown");
+		die("some parts are left, see above; mend that, then: sudo ./gcr net teardown");
 }
 
 // Prints one line for each part. Exits with status 1 if something is missing.
@@ -524,7 +524,7 @@ static void run_action(char *arguments[])
 		if (!arguments[0] || arguments[1] || strcmp(arguments[0], actions[i].name) != 0)
 			continue;
 		if (actions[i].for_root && geteuid() != 0)
-			die("it changes the host's network: sudo ./gcr net %s", actions[i].name);
+			die("this changes the host's network: sudo ./gcr net %s", actions[i].name);
 		TRY(netlink_open(&setup.netlink), "to the host's networking");
 		actions[i].function();
 		nl_socket_free(setup.netlink);
