@@ -70,7 +70,7 @@ static const struct gcr_hint hints[] = {
 		"a container around this one hides parts of /proc; docker's and podman's do not "
 		"with --privileged, gcr's always do" },
 	{ "mount(rootfs", EACCES,
-		"the container's root is the rootfs's owner, and that user cannot enter it" },
+		"the container's root is the rootfs's owner, and that user cannot reach it" },
 	{ "move_mount(copy", EINVAL, "the rootfs has a directory there instead of a file" },
 	{ "gcr_start_mapper", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
@@ -230,7 +230,7 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, const struct gcr_i
 	if (kind == &groups && geteuid() != 0)
 		write_proc(child, "setgroups", "deny",
 			"an ordinary user must deny setgroups(2) before mapping a group");
-	write_proc(child, kind->map, map, "which ids outside the container's ids are");
+	write_proc(child, kind->map, map, "maps ids inside to ids outside");
 	if (geteuid() == 0)
 		gcr_log_id_map(kind->name, ids);
 	return 0;
