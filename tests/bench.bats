@@ -1,5 +1,5 @@
-# tools/bench: that it measures all that it says, tells what is left out, and that docs/performance.* come of its JSON.
-# Times are no matter here. The tables go to $GCR_BENCH.
+# tools/bench: it measures everything that it names, says what is left out, and makes docs/performance.* from its JSON. The
+# times do not matter here. The tables go to $GCR_BENCH.
 
 load helpers
 
@@ -12,7 +12,7 @@ setup_file() {
 	cat "$BATS_FILE_TMPDIR/tables" >"${GCR_BENCH:-/dev/null}"
 }
 
-# What a program of jq says of the results is to be nothing.
+# Asserts that a jq program prints nothing about the results.
 none() {
 	run -0 jq -r "[.results[]] as \$all | $1" "$results"
 	assert_output ""

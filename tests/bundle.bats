@@ -1,4 +1,4 @@
-# tools/bundle: its archive, for this architecture, and what its installer makes of a minimal system without a network.
+# tools/bundle: its archive for this architecture, and its installer on a minimal system without a network.
 
 load helpers
 

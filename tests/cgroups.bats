@@ -1,4 +1,4 @@
-# scripts/cgroups.sh: a cgroup by hand, and how it cleans up. What it prints: tests/walkthrough/v0.6-cgroups.bats.
+# scripts/cgroups.sh: a cgroup by hand, and how it cleans up. tests/walkthrough/v0.6-cgroups.bats tests its output.
 
 load helpers
 load user
@@ -18,8 +18,8 @@ setup_file() {
 	wait "$script_pid"
 	mv "$output_file" "$BATS_FILE_TMPDIR/transcript"
 }
-# Starts the script in the background, and waits until it has spawned what it could: $cgroup is its cgroup then,
-# $shell_pid itself.
+# Starts the script in the background, and waits until it has spawned what it could. $cgroup is then its cgroup, and
+# $shell_pid its process.
 start_script() {
 	output_file=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/output
 	"$@" >"$output_file" 2>&1 3>&- &

@@ -9,7 +9,7 @@ setup_file() {
 	"$top/tools/docs" "$site" >"$BATS_FILE_TMPDIR/output" 2>&1
 }
 
-# A page in Chromium, in a network namespace of its own, where there is nothing: browse PAGE OPTION…
+# Opens a page in Chromium, in an empty network namespace: browse PAGE OPTION…
 browse() {
 	local page=$1
 	shift

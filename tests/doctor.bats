@@ -1,5 +1,5 @@
-# scripts/doctor: each probe where it succeeds, and where it fails, in namespaces of the test's own. All is done in a
-# copy of the checkout: the ordinary user may not reach ours, and no rootfs of ours is touched.
+# scripts/doctor: each probe, where it succeeds and where it fails, in namespaces of the test's own. The tests use a copy of
+# the checkout, because the ordinary user may not reach the original, and so that no test touches its rootfs.
 
 load helpers
 load user
@@ -16,12 +16,12 @@ setup() {
 	cd "$checkout" || return
 }
 
-# Runs a command after shell code, in a mount namespace of its own: changed 'mount …' as_test_user scripts/doctor proc
+# Runs shell code and then a command, in a mount namespace of their own: changed 'mount …' as_test_user scripts/doctor proc
 changed() {
 	/usr/bin/unshare --mount --propagation private bash -euc ". '$top/tests/user.bash'; $1"$'\n"$@"' bash "${@:2}"
 }
 
-# Code for changed(): a copy takes the place of what is there, with the same mode and owner, or those of a mode.
+# Prints code for changed(): it puts a copy in place of a file, with the same owner and mode, or with another mode.
 copy_of() {
 	echo "copy=\$(mktemp -u -p $BATS_TEST_TMPDIR); cp -a $1 \$copy; chmod ${2:-+X} \$copy; mount --bind \$copy $1"
 }

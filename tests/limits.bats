@@ -11,17 +11,17 @@ setup_file() {
 	[ -z "${GCR_USER:-}" ] || ! has cgroup2 || retry 300 '[ -S "/run/user/$(id -u "$GCR_USER")/systemd/private" ]'
 }
 
-# By hand, on any machine: all but those named limits, which are tagged vm, are skipped where they would fail.
+# By hand, this file runs on any machine. All tests but those called limits: need cgroup v2, and are skipped without it.
 setup() {
 	[[ $BATS_TEST_DESCRIPTION == limits:* ]] || requires cgroup2 delegation
 }
 
-# What gcr has made in the hierarchy, by path.
+# Prints the paths of what gcr has made in the hierarchy.
 cgroups_of_gcr() {
 	find /sys/fs/cgroup -regex '.*/gcr\(-[0-9a-f]+\)?\(\.scope\)?' -type d
 }
 
-# The cgroup of what start() started.
+# Prints the cgroup of the container that start() has started.
 cgroup_of_container() {
 	echo "/sys/fs/cgroup$(cut -d : -f 3 "/proc/$(container_pid)/cgroup")"
 }
