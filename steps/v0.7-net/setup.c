@@ -42,8 +42,7 @@ static void set_bridge(const char *value)
 		*value == '.' || strcmp(value, NET_BRIDGE) == 0 || strncmp(value, "gcr-", 4) == 0)
 		die_with(GCR_USAGE,
 			"--bridge '%s': write 1 to %zu letters and digits, as in br1; gcr and "
-			"gcr-… "
-			"are taken",
+			"gcr-… are taken",
 			value, sizeof(setup.bridge) - 1);
 	strcpy(setup.bridge, value);
 	setup.chosen = true;
@@ -117,8 +116,7 @@ static int refuse_overlap(struct nl_msg *message, void *unused)
 	if (by)
 		if_indextoname(nla_get_u32(by), device);
 	die("the bridge's subnet overlaps with %s, which leads to %s: choose another, as in "
-	    "--subnet "
-	    "10.77.0.0/24",
+	    "--subnet 10.77.0.0/24",
 		net_address_text(theirs, text), device);
 }
 
