@@ -127,7 +127,7 @@ static void print_usage_of_run(void)
 static void print_end_of_run(void)
 {
 	for (const struct gcr_command *one = cli.program->commands; one && one->name; one++)
-		printf("\nBesides: gcr %s %s\n         %s\n", one->name, one->usage, one->summary);
+		printf("\nAlso: gcr %s %s\n      %s\n", one->name, one->usage, one->summary);
 	printf("\n"
 	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
 	       "126 if the command cannot be executed; 127 if it is not found.\n");
