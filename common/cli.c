@@ -17,7 +17,7 @@
 #define MAX_OPTIONS 32
 #define FIRST_LONG  256 // above every letter
 
-// What the command line is read with. An option's set() gets its value alone, so this cannot be an argument.
+// The state for reading the command line. An option's set() gets only its value, so this cannot be an argument.
 static struct {
 	const struct gcr_program *program;
 	const struct gcr_command *command; // NULL: run
@@ -56,7 +56,7 @@ static const struct gcr_option common_options[] = {
 	{ "explain", 0, NULL, "print each call that builds the container, and why", set_explain },
 	{ "quiet", 'q', NULL, "print no log lines", set_quiet },
 	{ "help", 'h', NULL, "print this text", print_help },
-	{ "version", 0, NULL, "print the step that this is", print_version },
+	{ "version", 0, NULL, "print the name of this step", print_version },
 	{ 0 },
 };
 
@@ -117,9 +117,8 @@ static void print_usage_of_run(void)
 	       "  ROOTFS   a directory with a Linux system in it: a path if it has a slash, else a "
 	       "name,\n"
 	       "           looked up in $GCR_ROOTFS_DIR, ./rootfs and ~/.local/share/gcr/rootfs.\n"
-	       "           scripts/img2rootfs makes one of any container image.\n"
-	       "  COMMAND  what to run, found in the container's PATH; it is the container's PID "
-	       "1.\n"
+	       "           scripts/img2rootfs makes one from any container image.\n"
+	       "  COMMAND  what to run, found in the container's PATH\n"
 	       "\n"
 	       "Options:\n",
 		cli.program->version, cli.program->summary, cli.program->example);
@@ -128,7 +127,7 @@ static void print_usage_of_run(void)
 static void print_end_of_run(void)
 {
 	for (const struct gcr_command *one = cli.program->commands; one && one->name; one++)
-		printf("\nBesides: gcr %s %s\n         %s\n", one->name, one->usage, one->summary);
+		printf("\nAlso: gcr %s %s\n      %s\n", one->name, one->usage, one->summary);
 	printf("\n"
 	       "Exit status: the command's own; 128+N if signal N ended it; 125 if gcr failed;\n"
 	       "126 if the command cannot be executed; 127 if it is not found.\n");
@@ -196,7 +195,7 @@ static char **read_options(int argc, char *argv[])
 static noreturn void die_of_rootfs(const char *name)
 {
 	char places[4096];
-	const char *closed = ", of which one is closed to you, as root's is: try sudo";
+	const char *closed = ", one of which you may not enter: try sudo";
 	int error = errno;
 
 	if (error == EBUSY)
@@ -221,8 +220,8 @@ static bool is_hosts_root(void)
 	return geteuid() == 0 && sscanf(map, " 0 %u", &root) == 1 && root == 0;
 }
 
-// A rootfs that is root's: there the container's root has the id of the host's root, and a setuid program that it leaves gives
-// that. Dies if another user could choose or write the rootfs. Warns if another user could run such a program.
+// Checks a rootfs that belongs to root. There the container's root has the id of the host's root, so a setuid program that it
+// leaves makes others root. Dies if another user could choose or write the rootfs. Warns if another user could run the program.
 static void check_danger(const struct gcr_run *run)
 {
 	char where[PATH_MAX];
@@ -237,11 +236,11 @@ static void check_danger(const struct gcr_run *run)
 		    "name the directory itself",
 			run->name, where);
 	if (danger == GCR_WRITABLE)
-		die("rootfs %s is root's, and others may write to it: chmod go-w", run->name);
+		die("rootfs %s belongs to root, but others may write to it: chmod go-w", run->name);
 	if (danger == GCR_OPEN)
-		gcr_warn("rootfs %s is root's and open to other users, who may run what its root "
-			 "leaves "
-			 "there, as the host's root: chmod 700 the directory that it is in",
+		gcr_warn("rootfs %s belongs to root, but is open to other users, who could run "
+			 "setuid programs that its root leaves there: chmod 700 the directory that "
+			 "it is in",
 			run->name);
 }
 
@@ -281,7 +280,7 @@ static void require_proc(void)
 	char self[16] = "";
 
 	if (readlink("/proc/self", self, sizeof(self) - 1) == -1)
-		die("/proc/self: %s: gcr takes a /proc: mount -t proc proc /proc", strerror(errno));
+		die("/proc/self: %s: gcr needs a /proc: mount -t proc proc /proc", strerror(errno));
 	if (strtol(self, NULL, 10) != getpid())
 		die("/proc shows the processes of another PID namespace: mount -t proc proc /proc");
 }

@@ -129,15 +129,15 @@ static const char *why_not_permitted(const char *path)
 	if (S_ISDIR(status.st_mode))
 		return "is a directory";
 	if (!S_ISREG(status.st_mode))
-		return "is no regular file";
+		return "is not a regular file";
 	if (!(status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
-		return "may be executed by nobody: chmod +x";
+		return "is not executable: chmod +x";
 	if (statvfs(path, &filesystem) == 0 && filesystem.f_flag & ST_NOEXEC)
 		return "is on a filesystem that is mounted noexec";
 	return NULL;
 }
 
-// What a file needs to be executed that may be at fault in its place; NULL if nothing is. Its name goes to path.
+// Names the loader or interpreter of a file if that may be at fault instead; otherwise NULL. Its path goes to path.
 static const char *find_needed(
 	const char *file, const struct head *head, int error, char path[PATH_MAX])
 {
@@ -156,16 +156,16 @@ static const char *find_fault(const char *file, const struct head *head, int err
 	if (error == EACCES)
 		return why_not_permitted(file);
 	if (error == ENOENT && head->fd == -1)
-		return lstat(file, &status) == 0 ? "is a symbolic link to what is missing"
+		return lstat(file, &status) == 0 ? "is a symbolic link that leads nowhere"
 						 : "is missing";
 	if (error == ENOENT && strncmp(head->text, "#!", 2) == 0)
-		return "has a first line that ends in CR LF, where the CR is taken for a part of "
-		       "the interpreter's name: dos2unix";
+		return "has a first line that ends in CR LF, so the CR counts as a part of the "
+		       "interpreter's name: dos2unix";
 	if (error != ENOEXEC || head->fd == -1)
 		return NULL;
 	return is_elf(head)
 		       ? "is a damaged program"
-		       : "is no program, and lacks the first line of a script, as in #!/bin/sh";
+		       : "is not a program, and lacks the first line of a script, as in #!/bin/sh";
 }
 
 const char *gcr_diagnose(const char *path, int error, char *text, size_t size)

@@ -68,10 +68,10 @@ static noreturn void die_not_found(const char *name, const char *path)
 	die_with(GCR_NOT_FOUND, "%s: not found in PATH=%s", name, path);
 }
 
-// Whether a rootfs may have a file of that path.
+// Whether a rootfs may have a file at this path.
 static bool may_have(int root, const char *path)
 {
-	// What is mounted there is not there yet.
+	// gcr mounts on these later, so their files are not there yet.
 	static const char *const mounts[] = { "dev", "proc", "sys", "tmp" };
 	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT };
@@ -115,7 +115,7 @@ void gcr_require_command(int root, char *const command[], char *const variables[
 }
 
 // Executes the first file with the command's name in PATH; if that fails, returns -1, and file is the one at fault, or "". This
-// is not execvp(3): what the kernel takes for no program, that gives to /bin/sh, even a program for another machine.
+// is not execvp(3), which hands a file that the kernel rejects to /bin/sh, even a program for another machine.
 static int execute_in_path(char *const command[], char file[PATH_MAX])
 {
 	const char *path = getenv("PATH");
@@ -133,7 +133,7 @@ static int execute_in_path(char *const command[], char file[PATH_MAX])
 		if (error != EACCES)
 			return -1;
 	}
-	// Of those that cannot be found, one may be there, and lack what it needs.
+	// None was found. But one of them may exist and lack the loader or interpreter that it needs.
 	for (const char *place = path; !error && next_in_path(&place, command[0], next);)
 		if (lstat(next, &status) == 0) {
 			error = ENOENT;

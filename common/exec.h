@@ -12,9 +12,9 @@ int gcr_add_variable(char ***variables, const char *variable);
 // Replaces the environment by a fresh one: PATH, HOME, TERM, and a list of variables. Errors: setenv(3).
 int gcr_fresh_environment(char *const variables[]);
 
-// Dies with GCR_NOT_FOUND if a root filesystem, an open directory, lacks the command, as far as that shows before anything is
-// mounted there; it may still be found where it lies in /proc, /tmp or the like. So a directory that is no rootfs is left as
-// it is. Variables may have another PATH.
+// Dies with GCR_NOT_FOUND if a root filesystem, an open directory, lacks the command. So gcr changes nothing in a directory that
+// is not a rootfs. A command in /dev, /proc, /sys or /tmp counts as found, because gcr mounts there later. The variables may set
+// another PATH.
 void gcr_require_command(int root, char *const command[], char *const variables[]);
 
 // Executes the command in this process; a name without a slash is looked up in PATH. If that fails, prints why and ends the

@@ -1,4 +1,4 @@
-// Subordinate ids: which users and groups beside oneself a user may map into a container.
+// Subordinate ids: the other users and groups that a user may map into a container.
 
 #include "ids.h"
 #include "fd.h"
@@ -181,9 +181,9 @@ const char *gcr_why_not_mapped(const char *mapper, char *text, size_t size)
 	snprintf(text, size, "see above");
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
 		snprintf(text, size,
-			"no_new_privs takes its rights: start gcr where that is not set");
+			"no_new_privs is set, so it has no rights: start gcr without it");
 	else if (prctl(PR_CAPBSET_READ, CAP_SETUID, 0, 0, 0) == 0)
-		snprintf(text, size, "a container around this one has taken its CAP_SETUID");
+		snprintf(text, size, "a container around this one has dropped CAP_SETUID");
 	else if (!find_program(mapper, path, &status))
 		;
 	else if (!(status.st_mode & S_ISUID) &&

@@ -1,4 +1,4 @@
-// Subordinate ids: which users and groups beside oneself a user may map into a container.
+// Subordinate ids: the other users and groups that a user may map into a container.
 
 #ifndef GCR_IDS_H
 #define GCR_IDS_H
@@ -20,7 +20,7 @@ struct gcr_id_map {
 	size_t count;
 };
 
-// Adds ids of the host's to a map, after the ids inside that it has. Those that it has already are left out.
+// Adds ids of the host to a map: inside, they follow the ids that it has. Ids that the map already has are left out.
 void gcr_add_ids(struct gcr_id_map *map, unsigned first, unsigned count);
 
 // Adds all ranges of user uid in /etc/subuid or /etc/subgid (subuid(5), subgid(5)); path says which. A line names the user by
@@ -44,7 +44,7 @@ bool gcr_parse_id_range(
 // Starts newuidmap or newgidmap, called mapper, to write the map of a child. Returns its process id. Errors: posix_spawn(3).
 pid_t gcr_start_mapper(const char *mapper, pid_t child, const char *map);
 
-// Tells why the mapper has failed, where more is known than it said itself; else "see above". Returns text.
+// Says why the mapper has failed, if more is known than the mapper has said; otherwise "see above". Returns text.
 const char *gcr_why_not_mapped(const char *mapper, char *text, size_t size);
 
 #endif

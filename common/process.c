@@ -24,7 +24,7 @@
 // A terminal stops jobs by the last three, and gcr is a job.
 static const int not_passed_on[] = { SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU };
 
-// gcr was started to ignore some signals by nohup(1) or a shell's &: those are left out, too.
+// Signals that gcr was started to ignore, as by nohup(1) or a shell's &, are left out, too.
 static sigset_t signals_passed_on(void)
 {
 	sigset_t set;
@@ -94,7 +94,7 @@ void gcr_set_title(char *arguments[], const char *title)
 	size_t size = 0;
 
 	for (char **word = arguments; *word && *word == arguments[0] + size; word++)
-		size += strlen(*word) + 1; // they stand one behind the other
+		size += strlen(*word) + 1; // they lie one after the other
 	memset(arguments[0], 0, size);
 	strncpy(arguments[0], title, size - 1);
 	prctl(PR_SET_NAME, title);
@@ -128,7 +128,7 @@ static void pass_signal_on(const struct gcr_child *child, int signals)
 	if (number == SIGCONT || number == SIGWINCH)
 		terminal_copy_size(terminal);
 	bool own = signal.ssi_pid == (uint32_t)getpid(); // SIGPIPE, at the end of a relay
-	bool told = number == SIGWINCH && terminal->outside != -1; // by the change of size
+	bool told = number == SIGWINCH && terminal->outside != -1; // the new size has told it
 	if (!own && !told)
 		pidfd_send_signal(child->pidfd, number, NULL, 0);
 }
@@ -142,7 +142,7 @@ static void receive_message(struct gcr_child *child, int *status)
 		streams_start_terminal(&child->streams);
 }
 
-// What gcr waits for. The relays stand last.
+// What gcr waits for. The relays come last.
 enum { CHILD, SIGNALS, MESSAGES, SERVED, RELAYS, EVENTS = RELAYS + 3 };
 
 static int serve_until_end(
@@ -223,13 +223,13 @@ void gcr_end_as(int status)
 	sigset_t set;
 
 	if (WIFSIGNALED(status)) {
-		setrlimit(RLIMIT_CORE, &none); // the command has left its own
+		setrlimit(RLIMIT_CORE, &none); // the command has left its own core dump
 		signal(WTERMSIG(status), SIG_DFL);
 		sigemptyset(&set);
 		sigaddset(&set, WTERMSIG(status));
 		kill(getpid(), WTERMSIG(status));
 		sigprocmask(SIG_UNBLOCK, &set, NULL);
 	}
-	// PID 1 of a container around this one is not ended by a signal.
+	// If gcr is PID 1 of a container around this one, the signal does not end it.
 	exit(gcr_exit_status(status));
 }

@@ -79,7 +79,7 @@ static int find_by_name(const char *name, struct gcr_rootfs *rootfs)
 			return -1;
 		if (stat(rootfs->path, &status) == 0)
 			return identify(rootfs);
-		// A file may stand in the place of a directory, or one be closed.
+		// There may be a file in place of a directory, or the directory may be closed.
 		if (errno == EACCES)
 			error = EACCES;
 		else if (errno != ENOENT && errno != ENOTDIR)
@@ -111,7 +111,7 @@ int gcr_open_rootfs(const struct gcr_rootfs *rootfs)
 	return errno = error, -1;
 }
 
-// Looks along a path for a symbolic link that is not root's, and on along the links that are. Writes the first to where.
+// Looks along a path for a symbolic link that is not root's, and follows the links that are. Writes the first to where.
 // Returns 1 if there is one, 0 if not. Errors: lstat(2), readlink(2).
 static int find_foreign_link(const char *path, int depth, char where[PATH_MAX])
 {

@@ -22,8 +22,8 @@ int gcr_find_rootfs(const char *name, struct gcr_rootfs *rootfs);
 // taken its place, as any user with write access to the directory above can arrange.
 int gcr_open_rootfs(const struct gcr_rootfs *rootfs);
 
-// What others than root may do with a rootfs of root's. A container's root is the host's root there: a setuid program that
-// it leaves is one for whoever reaches it.
+// What other users may do with a rootfs that belongs to root. The container's root is the host's root there, so a setuid
+// program that it leaves gives the host's root to every user who reaches it.
 enum gcr_danger {
 	GCR_SAFE,
 	GCR_OPEN, // other users may enter it: no directory on the path, from / on, is root's alone
@@ -31,8 +31,8 @@ enum gcr_danger {
 	GCR_LED, // they may lead root elsewhere: their symbolic link is on the path
 };
 
-// Looks for the worst danger to a rootfs that gcr_find_rootfs() has found for name. One that is not root's is safe. Writes the
-// symbolic link to where. Errors, as -1: lstat(2), readlink(2), realpath(3).
+// Looks for the worst danger to a rootfs that gcr_find_rootfs() has found for name. If the rootfs is not root's, it is safe.
+// Writes the symbolic link to where. Errors, as -1: lstat(2), readlink(2), realpath(3).
 int gcr_find_danger(const char *name, const struct gcr_rootfs *rootfs, char where[PATH_MAX]);
 
 // Writes the directories in which gcr_find_rootfs() looks for a name to text, as "a, b, c", cut to size bytes.

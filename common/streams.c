@@ -55,8 +55,8 @@ int gcr_open_streams(struct gcr_streams *streams)
 		if (fstat(fd, &status[fd]) == -1)
 			return -1;
 		if (S_ISDIR(status[fd].st_mode))
-			die("standard %s is a directory, by which the container could leave its "
-			    "rootfs",
+			die("standard %s is a directory, through which the container could leave "
+			    "its rootfs",
 				names[fd]);
 		if (!is_copied(fd, &status[fd]) || (streams->terminal.wanted && isatty(fd)))
 			continue;

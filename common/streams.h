@@ -1,5 +1,5 @@
-// The command's standard streams. None of them is a terminal or a file of the caller's: a process can open what it has as
-// a descriptor anew, by /proc/self/fd, with more access than it was given.
+// The command's standard streams. None of them is a terminal or a file of the caller: a process can open its
+// descriptors again, by /proc/self/fd, with more access than it was given.
 
 #ifndef GCR_STREAMS_H
 #define GCR_STREAMS_H
@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 struct gcr_streams {
-	int command[3]; // what become descriptors 0, 1 and 2 of the command
+	int command[3]; // they become descriptors 0, 1 and 2 of the command
 	struct gcr_relay relays[3]; // in gcr, between these and its own descriptors
 	struct gcr_terminal
 		terminal; // the container's, if descriptors 0 and 1 of gcr are a terminal
@@ -43,15 +43,15 @@ void streams_list_events(const struct gcr_streams *streams, struct pollfd events
 // Returns whether a relay has still to write what it has read.
 bool streams_pending(const struct gcr_streams *streams);
 
-// If gcr copies from a terminal into a pipe and another program has that terminal now, takes it out of the events: what is
-// typed is for the other program, as less(1) behind gcr, or a shell whose job in the background gcr is. Returns whether it
-// did; then ask again after a moment.
+// If gcr copies from a terminal into a pipe and another program has the terminal now, takes the terminal out of the events. What
+// is typed is then for the other program: less(1) behind gcr, or the shell if gcr is its background job. Returns whether it did;
+// if so, ask again after a moment.
 bool streams_leave_terminal(const struct gcr_streams *streams, struct pollfd events[3]);
 
 // At the end: what the command has not read of a file is left to gcr's caller. The file's offset goes back (lseek(2)).
 void streams_give_back(const struct gcr_streams *streams);
 
-// Copies where the events say that something is ready. Warns if a stream takes no more, as a full disk.
+// Copies where the events say that something is ready. Warns if a stream takes no more, as on a full disk.
 void streams_copy(struct gcr_streams *streams, const struct pollfd events[3]);
 
 #endif

@@ -17,7 +17,7 @@ void terminal_decide(struct gcr_terminal *terminal)
 {
 	terminal->wanted = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	terminal->inside = terminal->outside = -1;
-	// In the background, these would be those of the shell's line editor.
+	// In the background, the terminal has the modes of the shell's line editor.
 	terminal->has_modes = terminal->wanted && tcgetpgrp(STDIN_FILENO) == getpgrp() &&
 			      tcgetattr(STDIN_FILENO, &terminal->modes) == 0;
 }
@@ -99,7 +99,7 @@ void terminal_restore(void)
 
 void terminal_make_raw(void)
 {
-	// In the background, the kernel stops gcr in tcdrain(3). The modes of before are those at its return.
+	// In the background, the kernel stops gcr in tcdrain(3). The modes to restore are those at its return.
 	if (tcdrain(STDIN_FILENO) == -1 || (!raw && tcgetattr(STDIN_FILENO, &modes_before) == -1))
 		return;
 	struct termios modes = modes_before;

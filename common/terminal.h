@@ -9,7 +9,7 @@
 struct gcr_terminal {
 	bool wanted; // gcr's standard input and output are a terminal
 	bool has_modes; // gcr has the terminal, as a job in the foreground
-	struct termios modes; // of gcr's terminal, then
+	struct termios modes; // of gcr's terminal, if has_modes
 	int inside; // in the container: what the command reads and writes
 	int outside; // in gcr: the other side, which gcr reads and writes; -1 until the container has sent it
 };

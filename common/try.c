@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define CALL_SIZE 2048
-#define MAX_VALUE 256 // letters of it that are printed
+#define MAX_VALUE 256 // letters of a value that are printed
 
 const struct gcr_hint *const *gcr_hints;
 
@@ -29,9 +29,9 @@ static bool applies(const struct gcr_hint *hint)
 }
 
 #define TOO_MANY_NAMESPACES \
-	"there are too many namespaces: sysctl -a --pattern '^user.max_' tells the limits"
+	"there are too many namespaces: sysctl -a --pattern '^user.max_' shows the limits"
 
-#define TOO_MANY_PROCESSES "there are too many processes, by ulimit -u or pids.max of the cgroup"
+#define TOO_MANY_PROCESSES "there are too many processes: see ulimit -u, and pids.max of the cgroup"
 
 // Hints for every step: what the machine may run out of, and what may vanish meanwhile.
 static const struct gcr_hint losses[] = {

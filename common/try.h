@@ -20,7 +20,7 @@ extern const struct gcr_hint *const *gcr_hints;
 // A call, as TRY() has it.
 struct gcr_call {
 	const char *text; // as it is written
-	const char *names; // "reason, VARIABLE, …", as that is written
+	const char *names; // "reason, VARIABLE, …", as it is written
 	const char *const *values; // the reason, and the values of the variables; ends with NULL
 };
 

@@ -42,7 +42,7 @@ teardown() {
 	mkdir -m 000 "$BATS_TEST_TMPDIR/closed"
 	[ -n "${GCR_USER:-}" ] || return 0
 	run -125 env GCR_ROOTFS_DIR="$BATS_TEST_TMPDIR/closed" "$gcr" run nosuchname true
-	assert_output --partial ", of which one is closed to you, as root's is: try sudo; make one: "
+	assert_output --partial ", one of which you may not enter: try sudo; make one: "
 }
 
 @test "a file in the way of the search for a rootfs does not end it" {
@@ -72,7 +72,7 @@ teardown() {
 	make_busybox_rootfs "$open"
 	chmod 755 "$BATS_RUN_TMPDIR"
 	run -0 "$gcr" run -q "$open" true
-	assert_output "gcr: warning: rootfs $open is root's and open to other users, who may run what its root leaves there, as the host's root: chmod 700 the directory that it is in"
+	assert_output "gcr: warning: rootfs $open belongs to root, but is open to other users, who could run setuid programs that its root leaves there: chmod 700 the directory that it is in"
 	for bits in 700 750; do
 		chmod $bits "$open"
 		run -0 "$gcr" run -q "$open" true
@@ -83,7 +83,7 @@ teardown() {
 	assert_output --partial "gcr: warning: "
 	chgrp users "$open"
 	run -125 "$gcr" run -q "$open" true
-	assert_output "gcr: rootfs $open is root's, and others may write to it: chmod go-w"
+	assert_output "gcr: rootfs $open belongs to root, but others may write to it: chmod go-w"
 	chgrp root "$open" && chmod 757 "$open"
 	run -125 "$gcr" run -q "$open" true
 	chmod 755 "$open"
@@ -106,7 +106,7 @@ teardown() {
 	assert_output "gcr: /proc shows the processes of another PID namespace: mount -t proc proc /proc"
 	# shellcheck disable=SC2016 # for the shell inside
 	run -125 unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$gcr" run -q "$rootfs" true
-	assert_line "gcr: /proc/self: No such file or directory: gcr takes a /proc: mount -t proc proc /proc"
+	assert_line "gcr: /proc/self: No such file or directory: gcr needs a /proc: mount -t proc proc /proc"
 }
 
 @test "a chroot around gcr is named" {
@@ -122,7 +122,7 @@ teardown() {
 	if since v0.3; then
 		assert_output --partial "Operation not permitted: user namespaces are forbidden here, by a chroot or a container around this one"
 	else
-		assert_output --partial "Invalid argument: / is no mount here, as in a chroot: start gcr outside of that"
+		assert_output --partial "Invalid argument: / is not a mount here, as in a chroot: start gcr outside it"
 	fi
 }
 
@@ -148,7 +148,7 @@ teardown() {
 	assert_line --regexp "^gcr       \\| clone_container\\(&child"
 	assert_line "gcr       | CLONE_NEWPID"
 	assert_line "container | gcr_close_inherited_fds()"
-	assert_line "          |     its processes can name no process of the host's"
+	assert_line "          |     its processes cannot name a process of the host"
 }
 
 # --- how the command runs --------------------------------------------------------------------------
@@ -222,14 +222,14 @@ refused() {
 @test "a command that is there and cannot be executed: why" {
 	loader=$(grep -aoEm 1 '/lib[a-z0-9/]*/ld-linux[a-z0-9_-]*\.so\.[0-9]' /bin/ls)
 	refused 127 no-loader "needs the dynamic loader ${loader/ld-/no-}, which is missing" < <(sed 's|/ld-linux|/no-linux|' /bin/ls)
-	refused 127 crlf "has a first line that ends in CR LF, where the CR is taken for a part of the interpreter's name: dos2unix" \
+	refused 127 crlf "has a first line that ends in CR LF, so the CR counts as a part of the interpreter's name: dos2unix" \
 		< <(printf '#!/bin/sh\r\necho hi\r\n')
 	refused 127 no-interpreter "needs the interpreter /opt/bin/none, which is missing" < <(printf '#! /opt/bin/none -x\n')
 	refused 126 foreign "is for s390x, and this machine is $(dpkg --print-architecture)" < <(
 		printf '\177ELF\2\2\1\0\0\0\0\0\0\0\0\0\0\2\0\26\0\0\0\1'
 		head -c 1000 /dev/zero)
-	refused 126 no-program "is no program, and lacks the first line of a script, as in #!/bin/sh" <<<'echo hi'
-	mode=644 refused 126 not-executable "may be executed by nobody: chmod +x" <<<'#!/bin/sh'
+	refused 126 no-program "is not a program, and lacks the first line of a script, as in #!/bin/sh" <<<'echo hi'
+	mode=644 refused 126 not-executable "is not executable: chmod +x" <<<'#!/bin/sh'
 }
 
 @test "a command that is a link to nowhere; one that a later directory of PATH has" {
@@ -237,9 +237,9 @@ refused() {
 	run -127 "$gcr" run -q "$rootfs" /usr/bin/broken
 	since v0.2 || rm "$rootfs/usr/bin/broken"
 	since v0.2 || return 0
-	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	assert_output "gcr: /usr/bin/broken is a symbolic link that leads nowhere"
 	run -127 "$gcr" run -q "$rootfs" broken
-	assert_output "gcr: /usr/bin/broken is a symbolic link to what is missing"
+	assert_output "gcr: /usr/bin/broken is a symbolic link that leads nowhere"
 	mv "$rootfs/usr/bin/broken" "$rootfs/usr/bin/true"
 	run -0 "$gcr" run -q "$rootfs" true
 	rm "$rootfs/usr/bin/true"

@@ -1,5 +1,5 @@
-# tools/bench: that it measures all that it says, tells what is left out, and that docs/performance.* come of its JSON.
-# Times are no matter here. The tables go to $GCR_BENCH.
+# tools/bench: it measures everything that it names, says what is left out, and makes docs/performance.* from its JSON. The
+# times do not matter here. The tables go to $GCR_BENCH.
 
 load helpers
 
@@ -12,7 +12,7 @@ setup_file() {
 	cat "$BATS_FILE_TMPDIR/tables" >"${GCR_BENCH:-/dev/null}"
 }
 
-# What a program of jq says of the results is to be nothing.
+# Asserts that a jq program prints nothing about the results.
 none() {
 	run -0 jq -r "[.results[]] as \$all | $1" "$results"
 	assert_output ""
@@ -112,7 +112,7 @@ prepare_race() {
 	run -0 "$top/tools/bench" --help
 	assert_output --partial "tools/bench [--quick] [--json FILE] [GROUP…]"
 	run -2 "$top/tools/bench" speed
-	assert_line "bench: there is no group 'speed'"
+	assert_output "bench: no group 'speed'; there are: start memory scale bridge throughput images"
 	run -2 "$top/tools/bench" --json
-	assert_line "bench: --json takes a FILE"
+	assert_output "bench: --json takes a FILE"
 }

@@ -1,4 +1,4 @@
-# tools/bundle: its archive, for this architecture, and what its installer makes of a minimal system without a network.
+# tools/bundle: its archive for this architecture, and its installer on a minimal system without a network.
 
 load helpers
 
@@ -48,9 +48,9 @@ in_minimal() {
 
 @test "bundle: what makes no sense is refused" {
 	run -0 "$top/tools/bundle" --help
-	assert_line --partial "Usage: tools/bundle [--arch"
+	assert_line --partial "usage: tools/bundle [--arch"
 	run -2 "$top/tools/bundle" --colour red
-	assert_output "bundle: unknown argument '--colour'; see tools/bundle --help"
+	assert_output "bundle: no option '--colour'; see tools/bundle --help"
 	run -2 "$top/tools/bundle" --arch
 	assert_output "bundle: --arch needs a value; see tools/bundle --help"
 	run -2 "$top/tools/bundle" --arch s390x
@@ -123,7 +123,7 @@ in_minimal() {
 	assert_line --regexp "^0$"
 	assert_equal "$(grep -c '^learner 1000$' <<<"$output")" 3
 	run -0 in_minimal learner '/bundle/install && cat ~/gcr/README.md ~/gcr/rootfs/ubuntu/mine'
-	assert_line "install: /home/learner/gcr is there, and left as it is"
+	assert_line "install: /home/learner/gcr exists, and stays as it is"
 	assert_equal "$(grep -c '^mine$' <<<"$output")" 2
 }
 

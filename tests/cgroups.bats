@@ -1,4 +1,4 @@
-# scripts/cgroups.sh: a cgroup by hand, and how it cleans up. What it prints: tests/walkthrough/v0.6-cgroups.bats.
+# scripts/cgroups.sh: a cgroup by hand, and how it cleans up. tests/walkthrough/v0.6-cgroups.bats tests its output.
 
 load helpers
 load user
@@ -18,8 +18,8 @@ setup_file() {
 	wait "$script_pid"
 	mv "$output_file" "$BATS_FILE_TMPDIR/transcript"
 }
-# Starts the script in the background, and waits until it has spawned what it could: $cgroup is its cgroup then,
-# $shell_pid itself.
+# Starts the script in the background, and waits until it has spawned what it could. $cgroup is then its cgroup, and
+# $shell_pid its process.
 start_script() {
 	output_file=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/output
 	"$@" >"$output_file" 2>&1 3>&- &
@@ -47,12 +47,12 @@ assert_cleaned_up() {
 	run -0 "$script" --help
 	assert_output --partial "usage: scripts/cgroups.sh"
 	run -2 "$script" --pids 7
-	assert_output "usage: scripts/cgroups.sh"
+	assert_output "cgroups: no option '--pids'; see scripts/cgroups.sh --help"
 }
 
 @test "refused: no cgroup v2 hierarchy" {
 	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1"
+	assert_output --partial "cgroups: /sys/fs/cgroup is not a cgroup v2 hierarchy with the pids controller: boot with systemd.unified_cgroup_hierarchy=1"
 	assert_output --partial "vm/qemu shell"
 	assert_equal "${#lines[@]}" 1
 }
@@ -60,7 +60,7 @@ assert_cleaned_up() {
 @test "refused: a cgroup v2 hierarchy without the pids controller" {
 	run -1 unshare --mount --propagation private bash -c 'mount -t tmpfs none /sys/fs/cgroup &&
 		echo cpu memory >/sys/fs/cgroup/cgroup.controllers && exec "$0"' "$script"
-	assert_output --partial "cgroups: /sys/fs/cgroup is no cgroup v2 hierarchy with the pids controller: "
+	assert_output --partial "cgroups: /sys/fs/cgroup is not a cgroup v2 hierarchy with the pids controller: "
 	assert_equal "${#lines[@]}" 1
 }
 
@@ -173,7 +173,7 @@ assert_cleaned_up() {
 
 @test "refused: no service manager, as after su" {
 	run -1 as_test_user "$script"
-	assert_output --regexp "^cgroups: no service manager for learner here \(.*\): log in as learner, which su does not do: "
+	assert_output --regexp "^cgroups: no service manager for learner here \(.*\): log in as learner by ssh or by sudo machinectl shell learner@, not by su; "
 	assert_output --partial "sudo machinectl shell learner@"
 	assert_equal "${#lines[@]}" 1
 }

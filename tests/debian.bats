@@ -1,4 +1,4 @@
-# A new machine with Debian 13: the README's commands. All the tests there: scripts/test --on trixie
+# The README's commands on a new machine with Debian 13. scripts/test --on trixie runs all tests there.
 
 load helpers
 

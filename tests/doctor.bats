@@ -1,5 +1,5 @@
-# scripts/doctor: each probe where it succeeds, and where it fails, in namespaces of the test's own. All is done in a
-# copy of the checkout: the ordinary user may not reach ours, and no rootfs of ours is touched.
+# scripts/doctor: each probe, where it succeeds and where it fails, in namespaces of the test's own. The tests use a copy of
+# the checkout, because the ordinary user may not reach the original, and so that no test touches its rootfs.
 
 load helpers
 load user
@@ -16,12 +16,12 @@ setup() {
 	cd "$checkout" || return
 }
 
-# Runs a command after shell code, in a mount namespace of its own: changed 'mount …' as_test_user scripts/doctor proc
+# Runs shell code and then a command, in a mount namespace of their own: changed 'mount …' as_test_user scripts/doctor proc
 changed() {
 	/usr/bin/unshare --mount --propagation private bash -euc ". '$top/tests/user.bash'; $1"$'\n"$@"' bash "${@:2}"
 }
 
-# Code for changed(): a copy takes the place of what is there, with the same mode and owner, or those of a mode.
+# Prints code for changed(): it puts a copy in place of a file, with the same owner and mode, or with another mode.
 copy_of() {
 	echo "copy=\$(mktemp -u -p $BATS_TEST_TMPDIR); cp -a $1 \$copy; chmod ${2:-+X} \$copy; mount --bind \$copy $1"
 }
@@ -64,7 +64,7 @@ assert_no() {
 		assert_line --regexp "^(ok|no)  $(printf '%-10s' "$name")  [^ ]"
 	done
 	assert_equal "$(grep -cE '^(ok|no) ' <<<"$output")" 14
-	[[ $output != *$'\nno '* || $output == *"sudo vm/provision.sh mends much of that; vm/qemu shell is "* ]] || fail "no way out"
+	[[ $output != *$'\nno '* || $output == *"sudo vm/provision.sh mends most of this; vm/qemu shell starts "* ]] || fail "no way out"
 	run -1 grep -E '.{111}' <<<"$output"
 }
 
@@ -80,7 +80,7 @@ assert_no() {
 
 @test "--help, and a name that it does not know" {
 	run -0 scripts/doctor --help
-	assert_line --index 0 --regexp "^usage: scripts/doctor \[NAME…\] "
+	assert_line --index 0 "usage: scripts/doctor [NAME…]"
 	assert_output --partial delegation
 	run -2 scripts/doctor userns usrens
 	assert_output --regexp "^doctor: no probe 'usrens'; there are: kernel .* forward$"
@@ -121,7 +121,7 @@ assert_no() {
 	printf '%s\n' "load '$top/tests/helpers'" '@test one { requires kernel rootfs; false; }' '@test two { requires kernel; }' \
 		'@test three { requires kernal; }' >"$BATS_TEST_TMPDIR/some.bats"
 	run -1 changed "mount -t tmpfs none $top/rootfs" env -i PATH=/usr/bin:/bin bats --formatter tap "$BATS_TEST_TMPDIR/some.bats"
-	assert_line "ok 1 one # skip rootfs: there is no rootfs/ubuntu -> scripts/get-rootfs"
+	assert_line "ok 1 one # skip rootfs: rootfs/ubuntu does not exist -> scripts/get-rootfs"
 	assert_line "ok 2 two"
 	assert_line "not ok 3 three"
 	assert_line --partial "scripts/doctor has no probe 'kernal'"
@@ -144,15 +144,15 @@ assert_no() {
 	assert_ok sudo "not needed: this is root"
 	stub sudo 'exit 1'
 	run as_test_user scripts/doctor sudo
-	assert_ok sudo "is there; asks for a password"
+	assert_ok sudo "installed; asks for a password"
 	run setpriv --no-new-privs bash -c '. "$0/tests/user.bash"; as_test_user scripts/doctor sudo' "$top"
-	assert_no sudo "no_new_privs takes its rights" "log in anew; or start a container or chroot around this one without that"
+	assert_no sudo "no_new_privs is set, which takes its rights away" "log in again; or start a container or chroot around this one without it"
 	stub sudo 'exit 0'
 	run as_test_user scripts/doctor sudo
 	assert_ok sudo "works without asking"
 	without sudo
 	run as_test_user scripts/doctor sudo
-	assert_no sudo "there is none" "su -c 'apt-get install sudo; adduser learner sudo'; then log in anew"
+	assert_no sudo "sudo is not installed" "su -c 'apt-get install sudo; adduser learner sudo'; then log in again"
 }
 
 @test "libraries: versions, and what is missing" {
@@ -165,9 +165,9 @@ assert_no() {
 
 @test "rootfs: it is there, and its files can have owners" {
 	run scripts/doctor rootfs
-	assert_ok rootfs "rootfs/ubuntu is root's, on .*"
+	assert_ok rootfs "rootfs/ubuntu belongs to root, on .*"
 	run changed 'mount -t tmpfs none rootfs' scripts/doctor rootfs
-	assert_no rootfs "there is no rootfs/ubuntu" "scripts/get-rootfs"
+	assert_no rootfs "rootfs/ubuntu does not exist" "scripts/get-rootfs"
 	run changed 'mount -t tmpfs -o noexec none rootfs' scripts/doctor rootfs
 	assert_no rootfs "rootfs/ is mounted noexec" "sudo mount -o remount,exec $checkout/rootfs"
 	# Who has no other user cannot give it a file.
@@ -177,7 +177,7 @@ assert_no() {
 
 @test "rootfs of an ordinary user" {
 	run changed 'mount -t tmpfs none rootfs; mkdir rootfs/ubuntu; chown -R learner rootfs' as_test_user scripts/doctor rootfs
-	assert_ok rootfs "rootfs/ubuntu is learner's, on tmpfs"
+	assert_ok rootfs "rootfs/ubuntu belongs to learner, on tmpfs"
 	# Not writable: by its name.
 	stub findmnt 'echo "/mnt 9p rw,relatime"'
 	run as_test_user scripts/doctor rootfs
@@ -190,7 +190,7 @@ assert_no() {
 	run changed 'mount -t tmpfs none /proc/sys/dev/tty; echo 1 >/proc/sys/dev/tty/legacy_tiocsti' scripts/doctor tiocsti
 	assert_no tiocsti "before v0.3 a container can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0"
 	run changed 'mount -t tmpfs none /proc/sys/dev/tty' scripts/doctor tiocsti
-	assert_no tiocsti "before v0.3 a container can type here; kernels before 6.2 always let it" \
+	assert_no tiocsti "before v0.3 a container can type into your terminal; kernels before 6.2 always allow it" \
 		"setsid -w ./gcr run ROOTFS COMMAND    # for what you do not trust"
 }
 
@@ -205,11 +205,11 @@ assert_no() {
 
 @test "userns: what is in the way" {
 	run unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec scripts/doctor userns'
-	assert_no userns "they are switched off" "sudo sysctl user.max_user_namespaces=65536"
+	assert_no userns "user namespaces are switched off" "sudo sysctl user.max_user_namespaces=65536"
 	run unshare --user --map-root-user sh -c 'echo 1 >/proc/sys/user/max_user_namespaces; exec unshare --user --map-root-user scripts/doctor userns'
-	assert_no userns "there are too many" "sudo sysctl user.max_user_namespaces=65536"
+	assert_no userns "there are too many user namespaces" "sudo sysctl user.max_user_namespaces=65536"
 	run changed 'mount --rbind / /mnt; mkdir -p /mnt/proc' chroot /mnt bash -c "cd $checkout; scripts/doctor userns"
-	assert_no userns "forbidden by a container or chroot around this one" "vm/qemu shell; or start that with --privileged"
+	assert_no userns "user namespaces are forbidden by a container or chroot around this one" "vm/qemu shell; or start the outer container with --privileged"
 }
 
 @test "userns: only for root, by the kernel, and by AppArmor" {
@@ -217,11 +217,11 @@ assert_no() {
 		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
 	stub unshare 'echo "unshare: unshare failed: Operation not permitted" >&2; exit 1'
 	run changed "$settings" scripts/doctor userns
-	assert_no userns "the kernel lets only root make one" "sudo sysctl kernel.unprivileged_userns_clone=1"
+	assert_no userns "the kernel lets only root make user namespaces" "sudo sysctl kernel.unprivileged_userns_clone=1"
 	for error in "write failed /proc/self/uid_map: Operation not permitted" "cannot change root filesystem propagation: Permission denied"; do
 		stub unshare "echo 'unshare: $error' >&2; exit 1"
 		run changed "$settings" scripts/doctor userns
-		assert_no userns "AppArmor lets only root map and mount in one" "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+		assert_no userns "AppArmor lets only root map and mount in a user namespace" "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
 	done
 }
 
@@ -240,11 +240,11 @@ assert_no() {
 	local change
 	change="$(copy_of /etc); echo you:200000:65536 | tee /etc/subuid >/etc/subgid"
 	run changed "$change" as_test_user scripts/doctor subids
-	assert_no subids "learner has none in /etc/subuid /etc/subgid" "sudo usermod --add-subuids 265536-331071 --add-subgids 265536-331071 learner"
+	assert_no subids "learner has no ids in /etc/subuid /etc/subgid" "sudo usermod --add-subuids 265536-331071 --add-subgids 265536-331071 learner"
 	run changed "$change; usermod --add-subuids 265536-331071 --add-subgids 265536-331071 learner" as_test_user scripts/doctor subids
 	assert_ok subids "users 265536-331071, groups 265536-331071"
 	run changed "$(copy_of /etc); rm /etc/subgid; echo learner:200000:65536 >/etc/subuid" as_test_user scripts/doctor subids
-	assert_no subids "learner has none in /etc/subgid" "sudo usermod --add-subgids 265536-331071 learner"
+	assert_no subids "learner has no ids in /etc/subgid" "sudo usermod --add-subgids 265536-331071 learner"
 }
 
 @test "newuidmap: it maps the range" {
@@ -260,25 +260,25 @@ assert_no() {
 	run changed "$(copy_of /usr/bin/newgidmap 755); chmod u+s /usr/bin/newgidmap" as_test_user scripts/doctor newuidmap
 	assert_ok newuidmap "mapped 6553[67] users"
 	run setpriv --no-new-privs bash -c '. "$0/tests/user.bash"; as_test_user scripts/doctor newuidmap' "$top"
-	assert_no newuidmap "no_new_privs takes its rights" "log in anew; or start a container or chroot around this one without that"
+	assert_no newuidmap "no_new_privs is set, which takes its rights away" "log in again; or start a container or chroot around this one without it"
 	run changed "$(copy_of /etc); : >/etc/subuid" as_test_user scripts/doctor newuidmap
 	assert_no newuidmap "unshare: no line matching user .*" "scripts/doctor userns subids"
 	without newgidmap
 	run as_test_user scripts/doctor newuidmap
-	assert_no newuidmap "there is no newgidmap" "sudo apt-get install uidmap"
+	assert_no newuidmap "newgidmap is not installed" "sudo apt-get install uidmap"
 }
 
 @test "proc: it can be mounted; not where a container masks parts of it" {
 	run scripts/doctor proc
-	assert_ok proc "mounted one in .*"
+	assert_ok proc "mounted a /proc in .*"
 	run as_test_user scripts/doctor proc
-	assert_ok proc "mounted one in .*"
+	assert_ok proc "mounted a /proc in .*"
 	for who in env as_test_user; do
 		run changed 'mount -t tmpfs none /proc/tty' "$who" scripts/doctor proc
-		assert_no proc "a container around this one masks parts of /proc" "vm/qemu shell; or start that with --privileged"
+		assert_no proc "a container around this one masks parts of /proc" "vm/qemu shell; or start the outer container with --privileged"
 	done
 	run unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec scripts/doctor proc'
-	assert_no proc "takes a user namespace" "scripts/doctor userns"
+	assert_no proc "needs a user namespace" "scripts/doctor userns"
 }
 
 # --- v0.6: cgroups ---------------------------------------------------------------------------------
@@ -292,26 +292,26 @@ assert_no() {
 	run changed "$mount" as_test_user scripts/doctor cgroup2
 	assert_no cgroup2 "lacks the controllers: memory" "boot with cgroup_no_v1=all and without cgroup_disable=; or vm/qemu shell"
 	run changed 'mount -t tmpfs none /sys/fs/cgroup' scripts/doctor cgroup2
-	assert_no cgroup2 "/sys/fs/cgroup is no cgroup v2 hierarchy" "boot with systemd.unified_cgroup_hierarchy=1; or vm/qemu shell"
+	assert_no cgroup2 "/sys/fs/cgroup is not a cgroup v2 hierarchy" "boot with systemd.unified_cgroup_hierarchy=1; or vm/qemu shell"
 }
 
 @test "delegation: by what systemd answers" {
 	local systemd='mount -t tmpfs none /run; mkdir -p /run/systemd/system'
 	run changed 'mount -t tmpfs none /run' scripts/doctor delegation
-	assert_no delegation "no systemd runs here, which delegates cgroups" "vm/qemu shell"
+	assert_no delegation "systemd does not run here, so nothing delegates cgroups" "vm/qemu shell"
 	stub systemd-run 'echo "Failed to connect to bus: No medium found" >&2; exit 1'
 	run changed "$systemd" as_test_user scripts/doctor delegation
 	assert_no delegation "no scope for learner: Failed to connect to bus: No medium found" \
 		"log in as learner by ssh, not by su; or: sudo machinectl shell learner@"
 	stub systemd-run 'echo memory pids'
 	run changed "$systemd" as_test_user scripts/doctor delegation
-	assert_no delegation "not delegated to learner: cpu cpuset io" "sudo vm/provision.sh; then log in anew"
+	assert_no delegation "not delegated to learner: cpu cpuset io" "sudo vm/provision.sh; then log in again"
 	stub systemd-run '[ "$1" = --user ] && echo cpuset cpu io memory pids'
 	run changed "$systemd" as_test_user scripts/doctor delegation
-	assert_ok delegation "a scope of learner's has cpuset cpu io memory pids"
+	assert_ok delegation "a scope of learner has cpuset cpu io memory pids"
 	stub systemd-run '[ "$1" = --system ] && echo cpuset cpu io memory pids'
 	run changed "$systemd" scripts/doctor delegation
-	assert_ok delegation "a scope of root's has cpuset cpu io memory pids"
+	assert_ok delegation "a scope of root has cpuset cpu io memory pids"
 }
 
 # --- v0.7: the network -----------------------------------------------------------------------------
@@ -327,22 +327,22 @@ bridge='ip link add br7 type bridge; ip link property add dev br7 altname gcr; i
 @test "bridge: one can be made, and gcr's is up" {
 	for who in env as_test_user; do
 		run networked "$bridge" "$who" scripts/doctor bridge
-		assert_ok bridge "can be made; gcr's is br7 at 10.7.0.1/24"
+		assert_ok bridge "can be made; gcr's bridge is br7 at 10.7.0.1/24"
 		run networked : "$who" scripts/doctor bridge
-		assert_no bridge "can be made; gcr's, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
+		assert_no bridge "can be made; gcr's bridge, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
 	done
 	run networked "$bridge; ip link set br7 down" scripts/doctor bridge
-	assert_no bridge "can be made; gcr's, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
+	assert_no bridge "can be made; gcr's bridge, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
 	run networked "$bridge; rm -r /usr/local/libexec" scripts/doctor bridge
-	assert_no bridge "br7 is up; its helper gcr-net is missing" "scripts/checkout v0.7 && sudo ./gcr net setup"
+	assert_no bridge "br7 is up, but its helper gcr-net is missing" "scripts/checkout v0.7 && sudo ./gcr net setup"
 }
 
 @test "bridge: a kernel without" {
 	stub ip 'echo "Error: Unknown device type." >&2; exit 2'
 	run scripts/doctor bridge
-	assert_no bridge "the kernel makes none: Error: Unknown device type." "sudo modprobe -a bridge veth"
+	assert_no bridge "the kernel cannot make one: Error: Unknown device type." "sudo modprobe -a bridge veth"
 	run unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_net_namespaces; exec scripts/doctor bridge'
-	assert_no bridge "takes a network namespace" "scripts/doctor userns"
+	assert_no bridge "needs a network namespace" "scripts/doctor userns"
 }
 
 @test "nftables: the rules of gcr load" {
@@ -351,10 +351,10 @@ bridge='ip link add br7 type bridge; ip link property add dev br7 altname gcr; i
 		assert_ok nftables "loaded gcr's rules in a network of its own"
 	done
 	run changed "mount -t tmpfs none /usr/sbin" scripts/doctor nftables
-	assert_no nftables "there is no nft" "sudo apt-get install nftables"
+	assert_no nftables "nft is not installed" "sudo apt-get install nftables"
 	run changed 'echo "table ip gcr { chain a { type no hook b; } }" >steps/v0.7-net/gcr.nft.bad
 		mount --bind steps/v0.7-net/gcr.nft.bad steps/v0.7-net/gcr.nft; rm steps/v0.7-net/gcr.nft.bad' as_test_user scripts/doctor nftables
-	assert_no nftables "the kernel does not take gcr's rules: .*Error: .*" "sudo modprobe -a nf_tables nft_masq"
+	assert_no nftables "the kernel refuses gcr's rules: .*Error: .*" "sudo modprobe -a nf_tables nft_masq"
 }
 
 # A table whose base chain drops: drop inet mine forward 'policy drop;' [RULE]
@@ -372,7 +372,7 @@ drop() { echo "nft 'table $1 $2 { chain $3 { type filter hook forward priority 0
 
 @test "forward: FORWARD of iptables, as Docker has it" {
 	run networked "$(drop ip filter FORWARD 'policy drop')" scripts/doctor forward
-	assert_no forward "the chain FORWARD of iptables drops it, as Docker has it" \
+	assert_no forward "the chain FORWARD of iptables drops the containers' packets, as Docker sets it up" \
 		"sudo iptables -I FORWARD -i br0 -j ACCEPT; sudo iptables -I FORWARD -o br0 -j ACCEPT"
 }
 
@@ -380,7 +380,7 @@ drop() { echo "nft 'table $1 $2 { chain $3 { type filter hook forward priority 0
 	stub sudo '[ "$2" != iptables-legacy ] || cat "$0.rules" # all else succeeds, also to find it in use'
 	echo "-P FORWARD DROP" >"$BATS_TEST_TMPDIR/stubs/sudo.rules"
 	run networked : as_test_user scripts/doctor forward
-	assert_no forward "the chain FORWARD of iptables-legacy drops it" \
+	assert_no forward "the chain FORWARD of iptables-legacy drops the containers' packets" \
 		"sudo iptables-legacy -I FORWARD -i br0 -j ACCEPT
 sudo iptables-legacy -I FORWARD -o br0 -j ACCEPT"
 	printf '%s\n' "-A FORWARD -o br0 -j ACCEPT" "-A FORWARD -i br0 -j ACCEPT" >>"$BATS_TEST_TMPDIR/stubs/sudo.rules"
@@ -392,7 +392,7 @@ sudo iptables-legacy -I FORWARD -o br0 -j ACCEPT"
 	local rule cure
 	for rule in "policy drop" "counter drop" "reject with icmpx type admin-prohibited" "policy drop; iifname br7 accept"; do
 		run networked "$bridge; $(drop inet mine fwd_all "$rule")" scripts/doctor forward
-		assert_no forward "the chain fwd_all of nftables, table inet mine, drops it" "sudo nft insert rule inet mine fwd_all iifname br7 accept
+		assert_no forward "the chain fwd_all of nftables, table inet mine, drops the containers' packets" "sudo nft insert rule inet mine fwd_all iifname br7 accept
 sudo nft insert rule inet mine fwd_all oifname br7 accept"
 		cure=$(sed -n 's/.*-> sudo //p' <<<"$output")
 		run networked "$bridge; $(drop inet mine fwd_all "$rule"); $cure" scripts/doctor forward
@@ -405,11 +405,11 @@ sudo nft insert rule inet mine fwd_all oifname br7 accept"
 	run networked : as_test_user scripts/doctor forward
 	assert_ok forward "only root can look: sudo scripts/doctor forward"
 	run networked 'ip link add docker0 type bridge' as_test_user scripts/doctor forward
-	assert_no forward "Docker is here, and may drop it; only root can look" "sudo scripts/doctor forward"
+	assert_no forward "Docker may drop the containers' packets; only root can look" "sudo scripts/doctor forward"
 	stub sudo '[ "$1" = -n ] && shift && [ "$1" = nft ] && echo "table ip filter {
 	chain FORWARD {
 		type filter hook forward priority filter; policy drop;"'
 	run networked : as_test_user scripts/doctor forward
-	assert_no forward "the chain FORWARD of iptables drops it, as Docker has it" \
+	assert_no forward "the chain FORWARD of iptables drops the containers' packets, as Docker sets it up" \
 		"sudo iptables -I FORWARD -i br0 -j ACCEPT; sudo iptables -I FORWARD -o br0 -j ACCEPT"
 }

@@ -1,5 +1,5 @@
-# --explain is true: tests/explain compares what it tells with what strace(1) sees. scripts/test runs this file once for each
-# step.
+# --explain tells the truth: tests/explain compares its output with what strace(1) sees. scripts/test runs this file once for
+# each step.
 
 load helpers
 load user
@@ -19,8 +19,8 @@ teardown() {
 	remove_host
 }
 
-# Asserts that a run with these options tells its calls as it makes them. The tracer is root: newuidmap and gcr-net keep their
-# privileges.
+# Asserts that a run with these options prints its calls as it makes them. The tracer is root, so newuidmap and gcr-net keep
+# their privileges.
 is_true() {
 	! since v0.4 || set -- --hostname box "$@"
 	! since v0.7 || set -- --net none "$@"

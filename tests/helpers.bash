@@ -10,8 +10,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
 
-# With $GCR_USER the tests are that user's: $gcr is then a program that runs gcr as that user does. With $GCR_APART it
-# does so in mount, UTS and IPC namespaces of its own, where a learner's gcr that runs as root harms nobody.
+# With $GCR_USER, the tests run as that user: $gcr is then a program that runs gcr as the user. With $GCR_APART, it runs gcr in
+# separate mount, UTS and IPC namespaces, so a learner's gcr that runs as root can harm nobody.
 use_step() {
 	step=$1
 	gcr=$build/steps/$step/gcr
@@ -28,7 +28,7 @@ lacks_bridge() {
 	since v0.7 && [ -z "${GCR_HOST:-}" ] && ! ip link show dev gcr &>/dev/null
 }
 
-# Makes $gcr, which runs a program: make_runner PROGRAM COMMAND…: with that command before it. The program is beside $gcr, too.
+# Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too.
 make_runner() {
 	mkdir -p "${gcr%/*}"
 	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
@@ -42,21 +42,22 @@ make_runner() {
 	mv "$gcr.new" "$gcr"
 }
 
-# A step has what it and those before it bring: since v0.2
+# Whether the step is this one or a later one: since v0.2
 since() {
 	[[ ! $step < $1 ]]
 }
 
 [ -z "${GCR_STEP:-}" ] || use_step "$GCR_STEP"
 
-# Once in a file, before the first use of $gcr. With $GCR_HOST it runs in that process's namespaces, see network.bash.
+# Call this once in a file, before the first use of $gcr. With $GCR_HOST, gcr runs in the namespaces of that process, see
+# network.bash.
 prepare_gcr() {
 	local as=()
 	# Root's rootfs is root's alone, or gcr warns.
 	[ -z "${GCR_USER:-}" ] || chmod 755 "$BATS_RUN_TMPDIR"
 	[ -z "${GCR_APART:-}" ] || as=(unshare --mount --uts --ipc --propagation private)
 	[ -z "${GCR_HOST:-}" ] || as=(nsenter --target "$GCR_HOST" --net --mount --wdns=.)
-	# Who is not root is that user already.
+	# If the tests do not run as root, they run as that user already.
 	[ -z "${GCR_USER:-}" ] || [ "$EUID" -ne 0 ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups)
 	[ -z "${GCR_USER:-}" ] || as+=(env USER="$GCR_USER" HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
 	[ ${#as[@]} -gt 0 ] || return 0
@@ -65,30 +66,30 @@ prepare_gcr() {
 	make_runner "${gcr%/*}/gcr" "${as[@]}"
 }
 
-# Runs a command in a session of its own, as far as keys go (session-keyring(7)). Prints the number of its keyring before.
+# Runs a command with a session keyring of its own (session-keyring(7)). First prints the number of the keyring.
 in_keyring() {
 	perl -e 'use POSIX; my $keyctl = { x86_64 => 250, aarch64 => 219 }->{(POSIX::uname)[4]}; $| = 1;
 		syscall($keyctl, 1, 0); print syscall($keyctl, 0, -3, 0), "\n"; exec @ARGV' "$@"
 }
 
-# A rootfs of busybox alone, and of tests/probe, at $1. It is that of the user who runs gcr.
+# Makes a rootfs at $1, of busybox and tests/probe. It belongs to the user who runs gcr.
 make_busybox_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,root,sys,tmp,usr/bin}
 	cp /bin/busybox "$1/bin/busybox"
 	cp "$build/tests/probe" "$1/bin/probe"
 	"$1/bin/busybox" --install -s "$1/bin"
-	# --install links to the path that it was called by, which the container does not know.
+	# --install makes links to the path by which busybox was called. That path does not exist in the container.
 	find "$1/bin" -type l -exec ln -sf busybox {} \;
 	chown -R "${GCR_USER:-root}:" "$1"
 }
 
-# Makes a directory for a rootfs that other users may not enter: for one of root's that they may, gcr warns.
+# Makes a directory for a rootfs that other users may not enter. Otherwise gcr would warn if the rootfs is root's.
 make_closed() {
 	mkdir -m 700 "$1"
 	chown "${GCR_USER:-root}:" "$1"
 }
 
-# What a file of tests starts with that runs for each step: gcr, a rootfs, and tests/probe, before v0.2 on the host's files.
+# The setup of a file that runs for each step: gcr, a rootfs, and tests/probe. Before v0.2 the rootfs is the host's files.
 prepare_step() {
 	export rootfs=$BATS_FILE_TMPDIR/rootfs probe=/bin/probe
 	since v0.2 || probe=$build/tests/probe
@@ -96,12 +97,12 @@ prepare_step() {
 	make_busybox_rootfs "$rootfs"
 }
 
-# What a test that fails now teaches: bats shows its output only if it fails, and scripts/workshop the last lesson in it.
+# Says what a failure from here on teaches. bats prints this only if the test fails; scripts/workshop shows the last lesson.
 lesson() {
 	echo "lesson: $*"
 }
 
-# Whether the machine has something, by a probe of scripts/doctor: has cgroup2. It is looked at once in a run.
+# Whether a probe of scripts/doctor succeeds: has cgroup2. Each probe runs once in a run.
 has() {
 	local fact cure answer=$BATS_RUN_TMPDIR/doctor-$1
 	if [ ! -e "$answer" ]; then
@@ -113,13 +114,13 @@ has() {
 	[ ! -s "$answer" ]
 }
 
-# Skips a test where the machine lacks one of these, and says what to type: requires cgroup2 delegation
+# Skips a test if one of these probes fails, and says what to type: requires cgroup2 delegation
 requires() {
 	local name
 	for name in "$@"; do has "$name" || skip "$(cat "$BATS_RUN_TMPDIR/doctor-$name")"; done
 }
 
-# For a test that makes up what only root can. It is not in an ordinary user's run, nor in the score of scripts/workshop.
+# For a test that sets up what only root can. An ordinary user's run and the score of scripts/workshop leave it out.
 takes_root() {
 	[ "$EUID" -eq 0 ] || skip "not for the grade, as it takes root"
 }
@@ -129,7 +130,7 @@ inside() {
 	"$gcr" run -q "$rootfs" sh -c "$1"
 }
 
-# Waits until the shell code after the number of tries succeeds: retry 50 '[ -s file ]'
+# Runs shell code until it succeeds, up to this many times: retry 50 '[ -s file ]'
 retry() {
 	local tries=$1 code=$2
 	while ! eval "$code" 2>/dev/null; do
@@ -150,21 +151,21 @@ start() {
 	grep -q ready "$output_file" || fail "it ended: $(cat "$output_file")"
 }
 
-# Waits for the end of what start() started, and asserts its status.
+# Waits until the gcr that start() started has ended, and asserts its status.
 ended_with() {
 	local status=0
 	wait "$gcr_pid" || status=$?
 	assert_equal "$status" "$1"
 }
 
-# The host's pid of the container's PID 1.
+# Prints the host's pid of the container's PID 1.
 container_pid() {
 	local pid
 	read -r pid <"/proc/$gcr_pid/task/$gcr_pid/children" || true # the line has no end
 	echo "$pid"
 }
 
-# The host's pid of the command, which is the only child of PID 1 unless it has left orphans.
+# Prints the host's pid of the command, which is the only child of PID 1 unless it has left orphans.
 command_pid() {
 	local pid
 	read -r pid <"/proc/$(container_pid)/task/$(container_pid)/children" || true

@@ -238,7 +238,7 @@ stub() {
 	run --separate-stderr in_mount_namespace 'mount --bind /dev/null /etc/subuid' \
 		as_test_user "$IMG2ROOTFS" "${ARGS[@]}"
 	assert_success
-	assert_regex "$stderr" 'no user namespace .* every file will be yours \(unshare: .*/etc/subuid'
+	assert_regex "$stderr" 'no user namespace .* every file will belong to you \(unshare: .*/etc/subuid'
 	assert_only rootfs
 	refute_regex "$stderr" sysctl
 	IMAGE=$(sed -E 's/ (1:1|33:33|65534:65534)$/ 0:0/' <<<"$IMAGE")
@@ -321,7 +321,7 @@ assert_source() {
 	image far "$NATIVE" far
 	chmod -R a+rX "$FILES/layout"
 	img2rootfs_as_user -image "oci:$FILES/layout:far" -output "$OUT/rootfs"
-	assert_explained 1 "an owner in oci:$FILES/layout:far is none of your subordinate ids: have more \(scripts/doctor subids\), or use sudo \(.*chown"
+	assert_explained 1 "you have too few subordinate ids for an owner in oci:$FILES/layout:far: get more \(scripts/doctor subids\), or use sudo \(.*chown"
 }
 
 # Who owns it, is root in gcr's container.
@@ -396,7 +396,7 @@ assert_source() {
 @test "user: -force does not start on what belongs to somebody else" {
 	mkdir "$OUT/rootfs"
 	img2rootfs_as_user "${ARGS[@]}" -force
-	assert_explained 1 "$OUT/rootfs is somebody else's; remove it, or use sudo" rootfs
+	assert_explained 1 "$OUT/rootfs belongs to another user; remove it, or use sudo" rootfs
 }
 
 @test "-force deletes nothing behind a symbolic link or a mount" {
@@ -622,7 +622,7 @@ END
 
 @test "wrong usage is status 2" {
 	img2rootfs
-	assert_explained 2 "-image and -output are needed; see img2rootfs -help"
+	assert_explained 2 "-image and -output are needed; see scripts/img2rootfs --help"
 	img2rootfs -image "$REGISTRY/image"
 	assert_explained 2 "-image and -output are needed"
 	img2rootfs -output "$OUT/rootfs" -image
@@ -630,7 +630,7 @@ END
 	img2rootfs -output= -image x
 	assert_explained 2 "-output needs a value"
 	img2rootfs "${ARGS[@]}" -verbose
-	assert_explained 2 "unknown argument '-verbose'"
+	assert_explained 2 "no option '-verbose'"
 	img2rootfs -image containers-storage:localhost/mine -output "$OUT/rootfs"
 	assert_explained 2 "-image containers-storage:localhost/mine: first 'podman save --format oci-archive -o FILE localhost/mine', then -image oci-archive:FILE"
 	img2rootfs -image ostree:mine -output "$OUT/rootfs"
@@ -640,7 +640,7 @@ END
 		assert_explained 2 "-image $file: for a file, write docker-archive:FILE or oci-archive:FILE; for a directory, oci:DIRECTORY"
 	done
 	img2rootfs "$REGISTRY/image" "$OUT/rootfs"
-	assert_explained 2 "unknown argument '$REGISTRY/image'"
+	assert_explained 2 "'$REGISTRY/image' is no option"
 	img2rootfs -image "$REGISTRY/image" -output "$OUT/a:b/rootfs"
 	assert_explained 2 ".*skopeo takes no ':'"
 }
@@ -649,7 +649,7 @@ END
 	for option in -help --help -h; do
 		img2rootfs "$option"
 		assert_success
-		assert_line --index 0 "Usage: img2rootfs -image IMAGE -output DIRECTORY [-arch ARCH] [-force]"
+		assert_line --index 0 "usage: scripts/img2rootfs -image IMAGE -output DIRECTORY [-arch ARCH] [-force]"
 		assert_equal "$stderr" ''
 	done
 }

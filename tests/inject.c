@@ -1,12 +1,12 @@
-// Runs a command and has one of its system calls fail: inject PROCESS PROGRAM CALL ERRNO COMMAND…
+// Runs a command and makes one of its system calls fail: inject PROCESS PROGRAM CALL ERRNO COMMAND…
 //
 // PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
 // CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
 // open of gcr cannot fail without the container's third. Process 1 is the container's init. What its child executes, the
 // container's command, is left alone.
 //
-// When the call has failed, nobody is traced any more. Ends with the command's status when all processes are gone. If some are
-// not after a while, they are killed, and this program, too.
+// After the call has failed, no process is traced any more. Ends with the command's status when all processes are gone. If some
+// remain after a while, they are killed, and this program, too.
 
 #include <err.h>
 #include <errno.h>
@@ -57,7 +57,7 @@ static bool is_wanted(const struct process *process)
 	       process->call == wanted_call.call;
 }
 
-// The call was not made: what would be its result is what we write there.
+// The call was not made, so this writes its result.
 static void fail_call(pid_t pid)
 {
 	struct user_regs_struct registers;
@@ -85,7 +85,7 @@ static void on_call(struct process *process)
 	process->call++;
 }
 
-// A stop of a process (ptrace(2)). Returns the signal that it is to get.
+// Handles a stop of a process (ptrace(2)). Returns the signal that the process gets.
 static int on_stop(struct process *process, int status)
 {
 	unsigned long forked;

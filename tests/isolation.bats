@@ -324,7 +324,7 @@ changed() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	run -0 setpriv --reuid nobody --regid nogroup --clear-groups "$BATS_TEST_TMPDIR/gcr" run -q "${net[@]}" "$rootfs" \
 		sh -c 'id -u; cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
-	assert_line --index 0 "gcr: warning: user $(id -u nobody) has no subordinate ids, so root is the container's only user: scripts/doctor subids tells the cure"
+	assert_line --index 0 "gcr: warning: user $(id -u nobody) has no subordinate ids, so root is the container's only user: scripts/doctor subids says what to do"
 	assert_equal "$(printf '%s\n' "${lines[@]:1}")" "$(printf '0\n 0 %s 1\ndeny' "$(id -u nobody)")"
 }
 
@@ -349,7 +349,7 @@ with_ranges() {
 	takes_root
 	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0
 	run -125 setpriv --no-new-privs "$gcr" run -q "$rootfs" true
-	assert_line "gcr: newuidmap could not map the ids: no_new_privs takes its rights: start gcr where that is not set"
+	assert_line "gcr: newuidmap could not map the ids: no_new_privs is set, so it has no rights: start gcr without it"
 	run -125 changed "mount -t tmpfs -o mode=755 none /mnt && cp /usr/bin/newuidmap /mnt && chmod 755 /mnt/newuidmap && mount --bind /mnt/newuidmap /usr/bin/newuidmap" \
 		"$gcr" run -q "$rootfs" true
 	assert_line "gcr: newuidmap could not map the ids: it is neither setuid nor has a capability: sudo chmod u+s /usr/bin/newuidmap"
@@ -361,7 +361,7 @@ with_ranges() {
 @test "user: a container around that has no CAP_SETFCAP" {
 	[ -z "${GCR_USER:-}" ] && since v0.3 || return 0
 	run -125 setpriv --bounding-set -setfcap "$gcr" run -q "$rootfs" true
-	assert_output --regexp 'gcr: gcr_write_file\("/proc/[0-9]+/uid_map", "0 0 1\\n1 1 65535\\n"\): Operation not permitted: to map root takes CAP_SETFCAP'
+	assert_output --regexp 'gcr: gcr_write_file\("/proc/[0-9]+/uid_map", "0 0 1\\n1 1 65535\\n"\): Operation not permitted: mapping root needs CAP_SETFCAP'
 }
 
 @test "user: a rootfs of root's group, but not root's, is refused" {
@@ -370,7 +370,7 @@ with_ranges() {
 	make_busybox_rootfs "$theirs"
 	chown -R nobody:root "$theirs"
 	run -125 "$gcr" run -q "$theirs" true
-	assert_output --partial "belongs to user $(id -u nobody), but to the group of root"
+	assert_output --partial "belongs to user $(id -u nobody), but to root's group"
 }
 
 @test "user: root maps what it says it maps" {
@@ -584,7 +584,7 @@ listen_on_the_host() {
 	done
 	ln -sfn /home "$odd/tmp"
 	run -125 "$gcr" run -q "$odd" true
-	assert_output "gcr: rootfs: tmp is a symbolic link to what is missing"
+	assert_output "gcr: rootfs: tmp is a symbolic link that leads nowhere"
 	ln -sfn proc "$odd/tmp"
 	run -125 "$gcr" run -q "$odd" true
 	assert_output "gcr: rootfs: cannot mount on tmp: Invalid cross-device link"

@@ -11,17 +11,17 @@ setup_file() {
 	[ -z "${GCR_USER:-}" ] || ! has cgroup2 || retry 300 '[ -S "/run/user/$(id -u "$GCR_USER")/systemd/private" ]'
 }
 
-# By hand, on any machine: all but those named limits, which are tagged vm, are skipped where they would fail.
+# By hand, this file runs on any machine. All tests but those called limits: need cgroup v2, and are skipped without it.
 setup() {
 	[[ $BATS_TEST_DESCRIPTION == limits:* ]] || requires cgroup2 delegation
 }
 
-# What gcr has made in the hierarchy, by path.
+# Prints the paths of what gcr has made in the hierarchy.
 cgroups_of_gcr() {
 	find /sys/fs/cgroup -regex '.*/gcr\(-[0-9a-f]+\)?\(\.scope\)?' -type d
 }
 
-# The cgroup of what start() started.
+# Prints the cgroup of the container that start() has started.
 cgroup_of_container() {
 	echo "/sys/fs/cgroup$(cut -d : -f 3 "/proc/$(container_pid)/cgroup")"
 }
@@ -48,7 +48,7 @@ nothing_is_left() {
 @test "limits: a hierarchy that is not cgroup v2 alone is an error that says what to do" {
 	run -125 unshare --mount sh -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$@"' sh \
 		"$gcr" run -q --pids-max 5 "$rootfs" true
-	assert_line --partial "/sys/fs/cgroup is no cgroup v2 hierarchy: boot with systemd.unified_cgroup_hierarchy=1"
+	assert_line --partial "/sys/fs/cgroup is not a cgroup v2 hierarchy: boot with systemd.unified_cgroup_hierarchy=1"
 	[ "${#lines[@]}" -eq 1 ]
 }
 
@@ -219,7 +219,7 @@ usage() {
 	run timeout 20 "$gcr" run -q --pids-max 9 "$rootfs" true
 	rmdir /sys/fs/cgroup/gcr
 	assert_equal "$status" 125
-	assert_output --regexp "^gcr: cgroup_make.*: Resource temporarily unavailable: a cgroup above it may have no more below: see its cgroup.max.descendants and cgroup.max.depth\$"
+	assert_output --regexp "^gcr: cgroup_make.*: Resource temporarily unavailable: a cgroup above it may not have more below it: see its cgroup.max.descendants and cgroup.max.depth\$"
 }
 
 @test "root: the limits around its caller hold where they are delegated; elsewhere it warns" {
@@ -229,7 +229,7 @@ usage() {
 	run -255 "${around[@]}" -p Delegate=yes "${hog[@]}" # systemd-run's, where a signal ended gcr
 	nothing_is_left
 	run -0 "${around[@]}" "${hog[@]}"
-	assert_line --regexp "^gcr: warning: memory.max of /sys/fs/cgroup/system.slice/run-[^ ]*.service does not hold for the container, whose cgroup is elsewhere: delegate that one to gcr \(systemd-run -p Delegate=yes\)\$"
+	assert_line --regexp "^gcr: warning: memory.max of /sys/fs/cgroup/system.slice/run-[^ ]*.service does not hold for the container, whose cgroup is elsewhere: start gcr in a delegated cgroup \(systemd-run -p Delegate=yes\)\$"
 	run -0 "$gcr" run -q --pids-max 50 "$rootfs" true
 	assert_output ""
 }
@@ -387,7 +387,7 @@ usage() {
 @test "user: no service manager, no systemd-run: what to do" {
 	[ -n "${GCR_USER:-}" ] || return 0
 	run -125 as_test_user "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
-	assert_output --partial "systemd's user service manager, and none runs for this user: log in anew, not by su, or use sudo"
+	assert_output --partial "systemd's user service manager, and none runs for this user: log in again, not by su, or use sudo"
 	run -125 as_test_user XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")" PATH=/nowhere "${gcr%/*}/gcr" run -q --pids-max 9 "$rootfs" true
 	assert_output --partial "systemd-run is not installed; use sudo"
 }
@@ -406,7 +406,7 @@ usage() {
 	systemctl daemon-reload
 	systemctl restart "$unit"
 	assert_equal "$status" 125
-	assert_output "gcr: --cpuset: the controller 'cpuset' is not delegated to ordinary users here: sudo vm/provision.sh does that, from the next login on"
+	assert_output "gcr: --cpuset: the controller 'cpuset' is not delegated to ordinary users here: sudo vm/provision.sh, then log in again"
 }
 
 @test "root: a controller that the kernel lacks is named, and nothing is made" {

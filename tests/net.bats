@@ -242,8 +242,8 @@ helper $helper: was not there"
 
 @test "gcr net: who is not root is told to use sudo" {
 	changed=yes
-	refuses 125 "it changes the host's network: sudo ./gcr net setup" "$stranger" "${gcr%/*}/gcr" net setup
-	refuses 125 "it changes the host's network: sudo ./gcr net teardown" "$stranger" "${gcr%/*}/gcr" net teardown
+	refuses 125 "this changes the host's network: sudo ./gcr net setup" "$stranger" "${gcr%/*}/gcr" net setup
+	refuses 125 "this changes the host's network: sudo ./gcr net teardown" "$stranger" "${gcr%/*}/gcr" net teardown
 }
 
 @test "setup: where it fails, it leaves nothing behind" {
@@ -276,7 +276,7 @@ $tables: removed
 IP forwarding: left as it is
 bridge br0: removed
 helper $helper: removed
-gcr: not all is undone, see above; once that is mended: sudo ./gcr net teardown"
+gcr: some parts are left, see above; mend that, then: sudo ./gcr net teardown"
 	run -1 on_host ip link show br0
 	refute [ "$(on_host nft list tables)" ]
 	# A report that cannot be written does not keep anything either.
@@ -670,13 +670,13 @@ start_time() {
 	make_namespace
 	while connect_namespace >/dev/null 2>"$BATS_TEST_TMPDIR/line"; do :; done
 	run -0 cat "$BATS_TEST_TMPDIR/line"
-	assert_output "gcr: no address is free: all of the bridge's 29, or all that user 54321 may have, are taken"
+	assert_output "gcr: no address is free: all 29 of the bridge are taken, or all that user 54321 may have"
 	count=$(ports | wc -l)
 	assert [ "$count" -ge 20 ]
 	assert [ "$count" -lt 29 ]
 	run -0 inside 'probe ping 203.0.113.80'
 	run -125 inside_strangers true
-	assert_line --index 1 "gcr: no address is free: all of the bridge's 29, or all that user 54321 may have, are taken"
+	assert_line --index 1 "gcr: no address is free: all 29 of the bridge are taken, or all that user 54321 may have"
 	retry 100 '[ "$(ports | wc -l)" -eq '"$count"' ]' # the one that has ended may take a moment
 }
 
@@ -704,7 +704,7 @@ start_time() {
 		retry 100 'grep -q "eth0 is\|no address is free" "$file"'
 	done
 	run -125 "$gcr" run -q "$rootfs" true
-	assert_line --index 0 "gcr: no address is free: all of the bridge's 5, or all that user $(id -u "${GCR_USER:-root}") may have, are taken"
+	assert_line --index 0 "gcr: no address is free: all 5 of the bridge are taken, or all that user $(id -u "${GCR_USER:-root}") may have"
 	kill -KILL "$gcr_pid"
 	retry 100 '"$gcr" run "$rootfs" true >"$BATS_TEST_TMPDIR/again" 2>&1'
 	assert_equal "$(grep -o "eth0 is .*" "$BATS_TEST_TMPDIR/again")" "$(grep -o "eth0 is .*" "$BATS_TEST_TMPDIR/1")"

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # names that the tests use; names that the other helpers set
-# Two hosts for tests of the network, in namespaces of the test's own: one has gcr, the other is the world behind it.
+# Two hosts for tests of the network, in namespaces of the test's own. One has gcr, the other is the world.
 # Nothing of this machine's network is touched.
 #
 #     container --- br0 [host] 192.0.2.1 --- 192.0.2.2 [world] 203.0.113.80 web.test
 #
-# From make_host() on, $gcr is what runs on the host, and gcr net installs its helper in a /usr/local of the host's own.
+# From make_host() on, $gcr runs on the host, and gcr net installs its helper in the host's own /usr/local.
 
 # Starts a process that holds a network and a mount namespace, and prints its pid.
 hold_namespaces() {
@@ -33,13 +33,13 @@ make_host() {
 	in_world ip link set eth0 up
 }
 
-# Ends both, with what runs in them.
+# Ends both hosts, and the processes that run in them.
 remove_host() {
 	local holder
 	for holder in "${GCR_HOST:-}" "${GCR_WORLD:-}"; do neighbours "$holder" | end; done
 }
 
-# The processes in the network namespace of one, unless that is this machine's.
+# Prints the processes in the network namespace of a process, unless that is the machine's own.
 neighbours() {
 	local namespace
 	namespace=$(readlink "/proc/$1/ns/net") || return 0
@@ -58,7 +58,7 @@ in_world() { nsenter --target "$GCR_WORLD" --net --mount --wdns="$PWD" "$@"; }
 # gcr of the build, as root: it has its helper beside it.
 gcr_net() { on_host "$build/steps/$step/gcr" net "$@"; }
 
-# Lets the world answer: names by dnsmasq, a page by busybox, which says who asked, and what it is told, at port 7.
+# Makes the world answer: dnsmasq answers names, busybox serves a page that says who asked, and port 7 echoes.
 start_world() {
 	local www=$BATS_FILE_TMPDIR/www
 	mkdir -p "$www/cgi-bin"

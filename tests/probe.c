@@ -103,7 +103,7 @@ static int wait_here(char *argument)
 	return 0;
 }
 
-// Reads that many bytes, no more, and prints them.
+// Reads this many bytes and no more, and prints them.
 static int read_bytes(char *argument)
 {
 	char text[64];
@@ -123,7 +123,7 @@ static int fork_bomb(char *argument)
 	return 1;
 }
 
-// Writes a text to a file in a directory. Says how that went, if it is told so.
+// Writes a text to a file in a directory. Prints the result if asked to.
 static bool write_to(const char *directory, const char *file, const char *text, bool says)
 {
 	char path[256];
@@ -137,8 +137,8 @@ static bool write_to(const char *directory, const char *file, const char *text, 
 	return done;
 }
 
-// Lifts the limits of its own cgroup, then runs shell code. A cgroup namespace's root is guarded against processes whose
-// namespace it is. So this makes a second namespace, in a cgroup below, and writes to the files of the first one's root.
+// Lifts the limits of its own cgroup, then runs shell code. A process cannot write to the files of the cgroup where its
+// own cgroup namespace starts. So this makes a second namespace, in a cgroup below, and writes to the files of the first one's root.
 static int lift_limits(char *code)
 {
 	static const char place[] = "/tmp/cgroup";
@@ -160,8 +160,7 @@ static int lift_limits(char *code)
 	return 1;
 }
 
-// The classic way out of a chroot(2): to be below the root that one has. Then lists the directory that it got
-// out to.
+// The classic way out of a chroot(2): a working directory outside the new root. Then lists the directory that it has reached.
 static int escape(char *argument)
 {
 	(void)argument;
@@ -440,7 +439,7 @@ static int answer_often(char *argument)
 	return 0;
 }
 
-// Says bye to who connects to a port, ends its own half of the connection, and prints what comes from the other.
+// Says bye to a client of a port, ends its own half of the connection, and prints what the client sends.
 static int say_bye(char *argument)
 {
 	int client = accept(listen_at(SOCK_STREAM, (in_port_t)atoi(argument)), NULL, NULL);
@@ -454,7 +453,7 @@ static int say_bye(char *argument)
 	return 0;
 }
 
-// Listens at port 80, and echoes one line to each of so many clients, once all are there.
+// Listens at port 80, and echoes one line to each of a number of clients, once all have connected.
 static int echo_to_all(char *argument)
 {
 	int count = atoi(argument), clients[count];

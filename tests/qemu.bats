@@ -10,8 +10,11 @@ teardown() {
 
 @test "qemu: what makes no sense is refused" {
 	run -2 "$top/vm/qemu"
-	assert_output --partial "usage: vm/qemu [OPTIONS] COMMAND"
+	assert_output "vm: name a command; see vm/qemu --help"
 	run -2 "$top/vm/qemu" --colour red true
+	assert_output "vm: no option '--colour'; see vm/qemu --help"
+	run -2 "$top/vm/qemu" --arch
+	assert_output "vm: option '--arch' requires an argument; see vm/qemu --help"
 	run -125 "$top/vm/qemu" --arch s390x true
 	assert_output "vm: no architecture 's390x'; there are amd64 and arm64"
 	run -125 "$top/vm/qemu" shell </dev/null

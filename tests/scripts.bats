@@ -1,4 +1,4 @@
-# scripts/quickstart and scripts/checkout, in a clone of their own, as a newcomer has it.
+# What every script answers to --help, and scripts/quickstart and scripts/checkout, in a clone of their own.
 
 load helpers
 load user
@@ -26,11 +26,24 @@ setup_file() {
 	assert_output --partial "pid=2"
 }
 
-@test "quickstart: --help, and what it does not know, start nothing" {
-	run -0 "$clone/scripts/quickstart" --help
-	assert_output --partial "usage: scripts/quickstart"
+@test "every script: --help has one shape, and an option that it does not know is one line" {
+	cd "$clone"
+	for script in scripts/* scripts/lib/packages tools/* vm/*; do
+		[ -x "$script" ] && [ -f "$script" ] || continue
+		name=$script
+		[ "$script" != tools/bundle-install ] || name=./install # as it is called in the bundle
+		# From anywhere, and with the right to nothing.
+		run -0 env --chdir=/ "$clone/$script" --help
+		assert_line --index 0 --regexp "^usage: $name( |$)"
+		assert_line --regexp '^([A-Z]| +start STEP)' # says what it does
+		run -2 "$script" --nosuch
+		assert_output --regexp "^[a-z0-9-]+: no option '--nosuch'; (see )?$name --help$"
+	done
+}
+
+@test "quickstart and cgroups.sh take no words" {
 	run -2 "$clone/scripts/quickstart" v0.4
-	assert_output --partial "usage: scripts/quickstart"
+	assert_output "quickstart: no option 'v0.4'; see scripts/quickstart --help"
 }
 
 # The clone of an ordinary user, at $1.
@@ -68,10 +81,10 @@ clone_as_user() {
 	printf '#!/bin/sh\necho "asked for: $*"\n' >bin/sudo
 	chmod +x bin/sudo
 	run -0 as_test_user PATH="$PWD/bin:$PATH" scripts/quickstart </dev/null
-	assert_line "get-rootfs: rootfs/ is root's, and so is what is in it"
+	assert_line "get-rootfs: rootfs/ belongs to root, and only root can use it"
 	assert_line --partial "asked for: ./gcr run ubuntu bash -c"
 	run -125 as_test_user ./gcr run -q ubuntu true
-	assert_output --regexp "^gcr: no rootfs 'ubuntu' in ./rootfs, [^ ]*, of which one is closed to you, as root's is: try sudo; make one: "
+	assert_output --regexp "^gcr: no rootfs 'ubuntu' in ./rootfs, [^ ]*, one of which you may not enter: try sudo; make one: "
 }
 
 @test "quickstart twice: the second time builds and installs nothing" {

@@ -16,7 +16,7 @@ teardown() {
 	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
 }
 
-# How a command ends, as its parent sees it: "exit 7" or "signal 15".
+# Prints how a command ends, as its parent sees it: "exit 7" or "signal 15".
 ending_of() {
 	perl -e 'system { $ARGV[0] } @ARGV; print $? & 127 ? "signal " . ($? & 127) : "exit " . ($? >> 8), "\n"' "$@"
 }

@@ -14,7 +14,7 @@ at_terminal() {
 	return "$status"
 }
 
-# An interactive shell of the caller's, with job control and a prompt that is none of a container's.
+# The caller's interactive shell, with job control and a prompt that no container has.
 shell="env TERM=dumb PS1='host\$ ' bash --norc --noprofile -i"
 
 @test "the command has a terminal of the container's, not its caller's" {

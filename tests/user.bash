@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# An ordinary user, for tests of what works without root. To root's tests, tests/sandbox gives learner, with a home and
-# subordinate ids. Tests of an ordinary user take that one.
+# An ordinary user, for tests of what works without root. If the tests run as root, it is learner, whom tests/sandbox gives a
+# home and subordinate ids. Otherwise it is the user who runs the tests.
 
 export test_user=learner # also for a shell that has as_test_user from here
 [ "$EUID" -eq 0 ] || test_user=$(id -un)
 
-# as_test_user [NAME=VALUE…] COMMAND…: of our environment, it gets TERM, and PATH without the directories for root.
+# as_test_user [NAME=VALUE…] COMMAND…: its environment is TERM, and PATH without the directories for root.
 as_test_user() {
 	local switch=()
 	[ "$EUID" -ne 0 ] || switch=(setpriv --reuid "$test_user" --regid "$(id -g "$test_user")" --init-groups)
@@ -32,7 +32,7 @@ as_learner() {
 	"${as[@]}" CMAKE_BUILD_TYPE=Debug bash -c 'cd ~/gcr && exec "$@"' bash "$@"
 }
 
-# A copy of rootfs/ubuntu at $1 that belongs to the user and its subordinate ids, as img2rootfs makes one.
+# Makes a copy of rootfs/ubuntu at $1. It belongs to the user and its subordinate ids, as img2rootfs would make it.
 make_user_rootfs() {
 	local reader=() ubuntu
 	ubuntu=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/rootfs/ubuntu

@@ -1,5 +1,5 @@
-# valgrind(1) finds no error and no leak, in a build with GCR_DYNAMIC. It does not know pidfd_open(2) and clone3, which fail
-# in it; so gcr is seen up to its fork, and the container's process under the sanitizers alone.
+# valgrind(1) finds no error and no leak, in a build with GCR_DYNAMIC. It does not know pidfd_open(2) and clone3, so these calls
+# fail in it. So valgrind sees gcr up to its fork, and only the sanitizers see the container's process.
 
 load helpers
 
@@ -10,7 +10,7 @@ setup_file() {
 	make_busybox_rootfs "$rootfs"
 }
 
-# Asserts that a command ends with that status under valgrind, which has nothing to say.
+# Asserts that a command ends with this status under valgrind, and that valgrind prints nothing.
 clean() {
 	echo "${@:2}"
 	run timeout 60 "${memcheck[@]}" "${@:2}"

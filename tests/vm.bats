@@ -1,4 +1,4 @@
-# vm/provision.sh, with stand-ins for what changes a system, and vm/gcr.lima.yaml, as far as that goes without Lima;
+# vm/provision.sh, with stand-ins for the programs that change a system; vm/gcr.lima.yaml, as far as possible without Lima; and
 # what is installed.
 
 # shellcheck disable=SC2030,SC2031,SC2088 # a test is a subshell; ~ is a guest's here

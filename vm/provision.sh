@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Makes a machine ready for gcr, its tests and its workshop: vm/provision.sh [SET…]
+# usage: vm/provision.sh [SET…]
 #
-# For Debian 12, Debian 13 and Ubuntu 24.04, as root. It may run any number of times: Lima runs it at every boot. If no
-# systemd runs, as while an image is made, its settings take effect at the first boot. SET is a set of scripts/lib/packages;
-# the default is all that a learner needs. With the set build, the last step's gcr is installed to /usr/local/bin.
+# Prepares a machine with Debian 12, Debian 13 or Ubuntu 24.04 for gcr, its tests and its workshop. Must run as root. It may run
+# any number of times: Lima runs it at every boot. If no systemd runs, as while an image is made, its settings take effect at
+# the first boot. SET is a set of scripts/lib/packages; without one, it installs all that a learner needs. With the set build,
+# it installs the last step's gcr to /usr/local/bin.
 set -euo pipefail
+case ${1:-} in
+	-h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; exit ;;
+	-*) echo "provision: no option '$1'; see vm/provision.sh --help" >&2; exit 2 ;;
+esac
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd # dpkg needs the sbin directories, which su leaves out; the last is for systemd-sysctl
 packages=${GCR_PACKAGES:-$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/packages}
 

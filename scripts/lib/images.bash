@@ -1,7 +1,7 @@
-# What img2rootfs takes for an image, and what to do where that fails.
+# Which images img2rootfs takes, and what to do if one fails.
 # shellcheck shell=bash
 
-# Prints an image as skopeo names it. Where it takes no such source, prints what to do, and fails: source_of IMAGE
+# Prints an image as skopeo names it. If skopeo takes no such source, prints what to do and fails: source_of IMAGE
 source_of() {
 	case $1 in
 		docker:/* | docker-archive:* | docker-daemon:* | oci:* | oci-archive:* | dir:* | sif:*) echo "$1" ;;
@@ -21,7 +21,7 @@ advice() {
 	case $4 in
 		*"no space left"* | *"quota exceeded"*) echo "the disk is full: make room, or choose another -output" ;;
 		*too*many*requests*) echo "the registry's rate limit is reached: wait, or use 'skopeo login'" ;;
-		*chown*"invalid argument"*) echo "an owner in $2 is none of your subordinate ids: have more (scripts/doctor subids), or use sudo" ;;
+		*chown*"invalid argument"*) echo "you have too few subordinate ids for an owner in $2: get more (scripts/doctor subids), or use sudo" ;;
 		*"no image found in"*) echo "there is no $2 for $3: choose another -arch" ;;
 		*"manifest unknown"* | *"not known to registry"* | *"is denied"* | *unauthorized* | *"authentication required"*)
 			echo "there is no $2, or it needs 'skopeo login': check name and tag" ;;

@@ -1,31 +1,31 @@
-# What scripts/doctor looks at: a function each, that tries a thing, leaves nothing behind, and ends with ok FACT, or with
-# no FACT CURE, a line to type. Each is run in a process of its own: bash scripts/lib/probes.bash NAME.
+# The probes of scripts/doctor. Each is a function that tries something, leaves nothing behind, and ends with ok FACT, or with
+# no FACT CURE, where CURE is what to type. Each runs in a process of its own: bash scripts/lib/probes.bash NAME.
 # shellcheck shell=bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin # which ordinary users lack
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin # an ordinary user's PATH lacks them
 
 me=$(id -un)
 around="a container or chroot around this one"
 elsewhere="vm/qemu shell"
-privileged="$elsewhere; or start that with --privileged"
+privileged="$elsewhere; or start the outer container with --privileged"
 
 ok() { echo "$1"; exit 0; }
 no() { printf '%s\n' "$@"; exit 1; }
 
-# A setting of the kernel's, where it has that: setting kernel.osrelease
+# Prints a setting of the kernel, if the kernel has it: setting kernel.osrelease
 setting() { cat "/proc/sys/${1//.//}" 2>/dev/null || true; }
 
-# Those of the words in $1 that are not in $2.
+# Prints the words in $1 that are not in $2.
 lacking() {
 	local word words=()
 	for word in $1; do [[ " $2 " == *" $word "* ]] || words+=("$word"); done
 	echo "${words[*]}"
 }
 
-# What setuid programs take (PR_SET_NO_NEW_PRIVS in prctl(2)).
+# Fails where setuid programs have no effect (PR_SET_NO_NEW_PRIVS in prctl(2)).
 may_gain_rights() {
-	! grep -q '^NoNewPrivs:.1' /proc/self/status || no "no_new_privs takes its rights" "log in anew; or start $around without that"
+	! grep -q '^NoNewPrivs:.1' /proc/self/status || no "no_new_privs is set, which takes its rights away" "log in again; or start $around without it"
 }
 
 # --- every step ------------------------------------------------------------------------------------
@@ -40,10 +40,10 @@ probe_kernel() {
 # For v0.1, v0.2 and gcr net.
 probe_sudo() {
 	[ "$EUID" -ne 0 ] || ok "not needed: this is root"
-	command -v sudo >/dev/null || no "there is none" "su -c 'apt-get install sudo; adduser $me sudo'; then log in anew"
+	command -v sudo >/dev/null || no "sudo is not installed" "su -c 'apt-get install sudo; adduser $me sudo'; then log in again"
 	! sudo -n true 2>/dev/null || ok "works without asking"
 	may_gain_rights
-	ok "is there; asks for a password"
+	ok "installed; asks for a password"
 }
 
 probe_libraries() {
@@ -56,7 +56,7 @@ probe_libraries() {
 	ok "$(sed -nE 's/^(gcc|libcap|libnl-route-3|cmake)(-dev)? ([0-9]+:)?([0-9.]*[0-9]).*/\1 \4/p' <<<"$there" | paste -sd , | sed 's/,/, /g')"
 }
 
-# Whether a file there can become another user's, as those of a rootfs are: keeps_owners DIR TYPE
+# Whether a file in a directory can get another owner, as the files of a rootfs need: keeps_owners DIR TYPE
 keeps_owners() {
 	local as=()
 	[ "$EUID" -eq 0 ] || as=(unshare --map-root-user --map-auto)
@@ -75,38 +75,38 @@ probe_rootfs() {
 	read -r target type options < <(findmnt -n -o TARGET,FSTYPE,OPTIONS -T $dir | tail -n 1)
 	[[ ,$options, != *,noexec,* ]] || no "rootfs/ is mounted noexec" "sudo mount -o remount,exec $target"
 	keeps_owners $dir "$type" || no "rootfs/ is on $type, where files cannot change owners" "cp -r . ~/gcr; cd ~/gcr"
-	[ -x $dir ] || no "rootfs/ is root's alone" "sudo ./gcr run ubuntu bash; or sudo mv rootfs roots; scripts/get-rootfs"
-	[ -d rootfs/ubuntu ] || no "there is no rootfs/ubuntu" "scripts/get-rootfs"
-	ok "rootfs/ubuntu is $(stat -L -c %U rootfs/ubuntu)'s, on $type"
+	[ -x $dir ] || no "only root may enter rootfs/" "sudo ./gcr run ubuntu bash; or sudo mv rootfs roots; scripts/get-rootfs"
+	[ -d rootfs/ubuntu ] || no "rootfs/ubuntu does not exist" "scripts/get-rootfs"
+	ok "rootfs/ubuntu belongs to $(stat -L -c %U rootfs/ubuntu), on $type"
 }
 
-# A container shares the terminal, and could type into it (as out of bubblewrap, CVE-2017-5226); gcr refuses that since v0.3.
+# A container that shares the terminal could type into it (as from bubblewrap, CVE-2017-5226). gcr prevents this since v0.3.
 probe_tiocsti() {
 	case $(setting dev.tty.legacy_tiocsti) in
 		0) ok "switched off: no container types into your terminal" ;;
 		1) no "before v0.3 a container can type into your terminal" "sudo sysctl dev.tty.legacy_tiocsti=0" ;;
-		*) no "before v0.3 a container can type here; kernels before 6.2 always let it" \
+		*) no "before v0.3 a container can type into your terminal; kernels before 6.2 always allow it" \
 			"setsid -w ./gcr run ROOTFS COMMAND    # for what you do not trust" ;;
 	esac
 }
 
 # --- v0.3: user namespaces -------------------------------------------------------------------------
 
-# The causes are those that the steps' hints name.
+# The causes are the same as in the steps' hints.
 probe_userns() {
 	local answer
 	answer=$(unshare --user --map-root-user --mount true 2>&1) && ok "made one, wrote its map, mounted in it"
 	case $answer in
 		*"unshare failed: No space"*)
-			[ "$(setting user.max_user_namespaces)" -gt 0 ] || no "they are switched off" "sudo sysctl user.max_user_namespaces=65536"
-			no "there are too many" "sudo sysctl user.max_user_namespaces=65536" ;;
+			[ "$(setting user.max_user_namespaces)" -gt 0 ] || no "user namespaces are switched off" "sudo sysctl user.max_user_namespaces=65536"
+			no "there are too many user namespaces" "sudo sysctl user.max_user_namespaces=65536" ;;
 		*"unshare failed"*)
 			[ "$(setting kernel.unprivileged_userns_clone)" != 0 ] ||
-				no "the kernel lets only root make one" "sudo sysctl kernel.unprivileged_userns_clone=1"
-			no "forbidden by $around" "$privileged" ;;
+				no "the kernel lets only root make user namespaces" "sudo sysctl kernel.unprivileged_userns_clone=1"
+			no "user namespaces are forbidden by $around" "$privileged" ;;
 	esac
 	[ "$(setting kernel.apparmor_restrict_unprivileged_userns)" != 1 ] ||
-		no "AppArmor lets only root map and mount in one" "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+		no "AppArmor lets only root map and mount in a user namespace" "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
 	no "${answer##*$'\n'}" "$privileged"
 }
 
@@ -117,20 +117,20 @@ ranges() {
 
 probe_subids() {
 	local users groups free where=() cure="sudo usermod"
-	[ "$EUID" -ne 0 ] || ok "not needed: root maps whoever a rootfs belongs to"
+	[ "$EUID" -ne 0 ] || ok "not needed: root may map any user"
 	users=$(ranges /etc/subuid) groups=$(ranges /etc/subgid)
 	[ -z "$users" ] || [ -z "$groups" ] || ok "users $users, groups $groups"
 	free=$(cat /etc/sub[ug]id 2>/dev/null | awk -F : '$2 + $3 > top { top = $2 + $3 } END { print (top > 100000 ? top : 100000) }')
 	[ -n "$users" ] || { where+=(/etc/subuid); cure+=" --add-subuids $free-$((free + 65535))"; }
 	[ -n "$groups" ] || { where+=(/etc/subgid); cure+=" --add-subgids $free-$((free + 65535))"; }
-	no "$me has none in ${where[*]}" "$cure $me"
+	no "$me has no ids in ${where[*]}" "$cure $me"
 }
 
 probe_newuidmap() {
 	local answer program
 	[ "$EUID" -ne 0 ] || ok "not needed: root writes any map"
 	for program in newuidmap newgidmap; do
-		command -v $program >/dev/null || no "there is no $program" "sudo apt-get install uidmap"
+		command -v $program >/dev/null || no "$program is not installed" "sudo apt-get install uidmap"
 	done
 	answer=$(unshare --map-root-user --map-auto cat /proc/self/uid_map 2>&1) &&
 		ok "mapped $(awk '{ sum += $3 } END { print sum }' <<<"$answer") users"
@@ -144,8 +144,8 @@ probe_newuidmap() {
 
 probe_proc() {
 	local answer
-	answer=$(unshare --user --map-root-user --pid --fork --mount-proc true 2>&1) && ok "mounted one in new pid, user and mount namespaces"
-	[[ $answer == *"mount /proc failed"* ]] || no "takes a user namespace" "scripts/doctor userns"
+	answer=$(unshare --user --map-root-user --pid --fork --mount-proc true 2>&1) && ok "mounted a /proc in new pid, user and mount namespaces"
+	[[ $answer == *"mount /proc failed"* ]] || no "needs a user namespace" "scripts/doctor userns"
 	no "a container around this one masks parts of /proc" "$privileged"
 }
 
@@ -154,25 +154,25 @@ probe_proc() {
 probe_cgroup2() {
 	local controllers missing
 	[ "$(stat -f -c %T /sys/fs/cgroup 2>/dev/null)" = cgroup2fs ] ||
-		no "/sys/fs/cgroup is no cgroup v2 hierarchy" "boot with systemd.unified_cgroup_hierarchy=1; or $elsewhere"
+		no "/sys/fs/cgroup is not a cgroup v2 hierarchy" "boot with systemd.unified_cgroup_hierarchy=1; or $elsewhere"
 	controllers=$(cat /sys/fs/cgroup/cgroup.controllers)
 	missing=$(lacking "cpu memory pids" "$controllers")
 	[ -z "$missing" ] || no "lacks the controllers: $missing" "boot with cgroup_no_v1=all and without cgroup_disable=; or $elsewhere"
 	ok "/sys/fs/cgroup has $controllers"
 }
 
-# What gcr's options and scripts/cgroups.sh take.
+# What gcr's limits and scripts/cgroups.sh need.
 probe_delegation() {
 	local manager=--user controllers missing
 	[ "$EUID" -ne 0 ] || manager=--system
-	[ -d /run/systemd/system ] || no "no systemd runs here, which delegates cgroups" "$elsewhere"
+	[ -d /run/systemd/system ] || no "systemd does not run here, so nothing delegates cgroups" "$elsewhere"
 	# shellcheck disable=SC2016 # for the scope's
 	controllers=$(systemd-run $manager --scope --quiet --collect -p Delegate=yes \
 		sh -c 'cat "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/cgroup.controllers"' 2>&1) ||
 		no "no scope for $me: ${controllers##*$'\n'}" "log in as $me by ssh, not by su; or: sudo machinectl shell $me@"
 	missing=$(lacking "cpu cpuset io memory pids" "$controllers")
-	[ -z "$missing" ] || no "not delegated to $me: $missing" "sudo vm/provision.sh; then log in anew"
-	ok "a scope of $me's has $controllers"
+	[ -z "$missing" ] || no "not delegated to $me: $missing" "sudo vm/provision.sh; then log in again"
+	ok "a scope of $me has $controllers"
 }
 
 # --- v0.7: the network -----------------------------------------------------------------------------
@@ -183,30 +183,30 @@ in_own_network() {
 	unshare "${user[@]}" --net "$@" 2>&1
 }
 
-# That of gcr net setup, as its name, state and address.
+# Prints name, state and address of the bridge that gcr net setup has made.
 gcr_bridge() { ip -br -4 address show up dev gcr 2>/dev/null || true; }
 
 probe_bridge() {
 	local answer name address
-	command -v ip >/dev/null || no "takes ip, to look" "sudo apt-get install iproute2"
-	in_own_network true >/dev/null || no "takes a network namespace" "scripts/doctor userns"
+	command -v ip >/dev/null || no "needs the program ip" "sudo apt-get install iproute2"
+	in_own_network true >/dev/null || no "needs a network namespace" "scripts/doctor userns"
 	answer=$(in_own_network sh -c 'ip link add type bridge && ip link add type veth') ||
-		no "the kernel makes none: ${answer##*$'\n'}" "sudo modprobe -a bridge veth"
-	read -r name _ address < <(gcr_bridge) || no "can be made; gcr's, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
-	[ -x /usr/local/libexec/gcr/gcr-net ] || no "$name is up; its helper gcr-net is missing" "scripts/checkout v0.7 && sudo ./gcr net setup"
-	ok "can be made; gcr's is $name at ${address%% *}"
+		no "the kernel cannot make one: ${answer##*$'\n'}" "sudo modprobe -a bridge veth"
+	read -r name _ address < <(gcr_bridge) || no "can be made; gcr's bridge, for v0.7, is not up" "scripts/checkout v0.7 && sudo ./gcr net setup"
+	[ -x /usr/local/libexec/gcr/gcr-net ] || no "$name is up, but its helper gcr-net is missing" "scripts/checkout v0.7 && sudo ./gcr net setup"
+	ok "can be made; gcr's bridge is $name at ${address%% *}"
 }
 
 probe_nftables() {
 	local answer
-	command -v nft >/dev/null || no "there is no nft" "sudo apt-get install nftables"
-	in_own_network true >/dev/null || no "takes a network namespace" "scripts/doctor userns"
+	command -v nft >/dev/null || no "nft is not installed" "sudo apt-get install nftables"
+	in_own_network true >/dev/null || no "needs a network namespace" "scripts/doctor userns"
 	answer=$(cat <(printf 'define br0 = br0\ndefine gateway = 10.0.0.1\ndefine subnet = 10.0.0.0/24\n') steps/*/gcr.nft |
-		in_own_network nft -f -) || no "the kernel does not take gcr's rules: ${answer%%$'\n'*}" "sudo modprobe -a nf_tables nft_masq"
+		in_own_network nft -f -) || no "the kernel refuses gcr's rules: ${answer%%$'\n'*}" "sudo modprobe -a nf_tables nft_masq"
 	ok "loaded gcr's rules in a network of its own"
 }
 
-# Base chains that drop what the bridge br sends on, though no rule of their table accepts that: FAMILY TABLE CHAIN.
+# Prints the base chains that drop what the bridge br forwards, unless a rule of their table accepts it: FAMILY TABLE CHAIN.
 find_obstacles='
 $1 == "table" { table = $2 " " $3; forward = 0 }
 $1 == "chain" { chain = $2; forward = 0 }
@@ -216,7 +216,7 @@ forward && (/policy drop;/ || /^[ \t]*(counter )?(drop$|reject)/) { drops[table]
 /accept$/ && index($0, "oifname \"" br "\" ") { to[table] = 1 }
 END { for (table in drops) if (!(table in from && table in to)) print table, drops[table] }'
 
-# iptables of old, which nft does not list. Not to load it by looking, it must be in use.
+# The old iptables, which nft does not list. To look would load it, so this looks only if it is in use.
 old_iptables_drop() {
 	local rules
 	"${as_root[@]}" grep -qx filter /proc/net/ip_tables_names 2>/dev/null || return
@@ -229,18 +229,18 @@ probe_forward() {
 	read -r name _ < <(gcr_bridge) || name=''
 	[ -z "$name" ] || [ "$(setting net.ipv4.ip_forward)" = 1 ] || no "IP forwarding is off" "sudo ./gcr net setup"
 	name=${name:-br0}
-	command -v nft >/dev/null || no "takes nft, to look" "sudo apt-get install nftables"
+	command -v nft >/dev/null || no "needs the program nft" "sudo apt-get install nftables"
 	[ "$EUID" -eq 0 ] || as_root=(sudo -n)
 	if ! rules=$("${as_root[@]}" nft -s -t list ruleset 2>/dev/null); then
-		! ip link show dev docker0 >/dev/null 2>&1 || no "Docker is here, and may drop it; only root can look" "sudo scripts/doctor forward"
+		! ip link show dev docker0 >/dev/null 2>&1 || no "Docker may drop the containers' packets; only root can look" "sudo scripts/doctor forward"
 		ok "only root can look: sudo scripts/doctor forward"
 	fi
-	! old_iptables_drop "$name" || no "the chain FORWARD of iptables-legacy drops it" \
+	! old_iptables_drop "$name" || no "the chain FORWARD of iptables-legacy drops the containers' packets" \
 		"sudo iptables-legacy -I FORWARD -i $name -j ACCEPT" "sudo iptables-legacy -I FORWARD -o $name -j ACCEPT"
 	read -r family table chain < <(awk -v br="$name" "$find_obstacles" <<<"$rules") || ok "no chain drops what $name forwards"
-	[ "$table $chain" = "filter FORWARD" ] || no "the chain $chain of nftables, table $family $table, drops it" \
+	[ "$table $chain" = "filter FORWARD" ] || no "the chain $chain of nftables, table $family $table, drops the containers' packets" \
 		"sudo nft insert rule $family $table $chain iifname $name accept" "sudo nft insert rule $family $table $chain oifname $name accept"
-	no "the chain FORWARD of iptables drops it, as Docker has it" \
+	no "the chain FORWARD of iptables drops the containers' packets, as Docker sets it up" \
 		"sudo iptables -I FORWARD -i $name -j ACCEPT; sudo iptables -I FORWARD -o $name -j ACCEPT"
 }
 

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
-	NAMESPACE(CLONE_NEWPID, "its processes can name no process of the host's"),
+	NAMESPACE(CLONE_NEWPID, "its processes cannot name a process of the host"),
 	{ 0 },
 };
 
@@ -56,22 +56,22 @@ static pid_t clone_container(struct gcr_child *child)
 		gcr_explain(row->name, row->reason);
 	}
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before); // the kernel drops what PID 1 does not block
+	sigprocmask(SIG_SETMASK, &all, &before); // PID 1 loses signals that it does not block
 	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (child->id != 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child->id;
 }
 
-// Starts the command, which leads a session of its own. PID 1 is not in it: what the command signals to its process group
-// does not come back here.
+// Starts the command, which leads a session of its own. PID 1 is not in that session, so a signal from the command to its
+// process group does not reach PID 1.
 static pid_t start_command(const struct gcr_run *run, const struct gcr_child *child)
 {
 	pid_t command = fork();
 
 	if (command != 0)
 		return command;
-	TRY(setsid(), "Ctrl+C and job control concern the command's own session alone");
+	TRY(setsid(), "Ctrl+C and job control reach only the command's own session");
 	TRY(gcr_take_streams(&child->streams), "its standard streams, and a terminal of its own");
 	gcr_reset_signals();
 	gcr_exec(run->command);
@@ -110,7 +110,7 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 {
 	char words[256];
 
-	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
+	TRY(gcr_leave_caller(), "neither kill(0, …) nor the caller's terminal leaves its session");
 	gcr_log("[fork] as pid %d", getpid());
 	gcr_print("running command: [%s %s]", run->name,
 		gcr_join(run->command, " ", words, sizeof(words)));
@@ -118,13 +118,13 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 
 	TRY(gcr_open_terminal(child), "what the caller types comes through gcr");
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host");
 	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	TRY(prctl(PR_SET_DUMPABLE, 0),
-		"nobody inside traces PID 1 or opens its program (CVE-2019-5736)");
+		"nobody inside can trace PID 1 or open its program (CVE-2019-5736)");
 	pid_t command = TRY(start_command(run, child), "PID 2");
 	TRY(gcr_keep_socket(child), "PID 1 keeps no file open but its socket to gcr");
-	gcr_set_title(run->arguments, "gcr-init"); // gcr's own words name files of the host
+	gcr_set_title(run->arguments, "gcr-init"); // gcr's arguments name files of the host
 	run_init(command);
 }
 

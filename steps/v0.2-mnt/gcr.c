@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
-	NAMESPACE(CLONE_NEWPID, "its processes can name no process of the host's"),
+	NAMESPACE(CLONE_NEWPID, "its processes cannot name a process of the host"),
 	NAMESPACE(CLONE_NEWNS, "its mounts and unmounts do not show on the host"),
 	{ 0 },
 };
@@ -38,9 +38,9 @@ static const struct gcr_hint hints[] = {
 	{ "clone_container", EPERM, "only root may make these namespaces; try sudo" },
 	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
-	{ "mount(NULL", EINVAL, "/ is no mount here, as in a chroot: start gcr outside of that" },
+	{ "mount(NULL", EINVAL, "/ is not a mount here, as in a chroot: start gcr outside it" },
 	{ "syscall(SYS_pivot_root", EINVAL,
-		"/ cannot be left here, as in an initramfs: start gcr outside of that" },
+		"/ cannot be left here, as in an initramfs: start gcr outside it" },
 	{ 0 },
 };
 
@@ -68,22 +68,22 @@ static pid_t clone_container(struct gcr_child *child)
 		gcr_explain(row->name, row->reason);
 	}
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before); // the kernel drops what PID 1 does not block
+	sigprocmask(SIG_SETMASK, &all, &before); // PID 1 loses signals that it does not block
 	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (child->id != 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child->id;
 }
 
-// Starts the command, which leads a session of its own. PID 1 is not in it: what the command signals to its process group
-// does not come back here.
+// Starts the command, which leads a session of its own. PID 1 is not in that session, so a signal from the command to its
+// process group does not reach PID 1.
 static pid_t start_command(const struct gcr_run *run, const struct gcr_child *child)
 {
 	pid_t command = fork();
 
 	if (command != 0)
 		return command;
-	TRY(setsid(), "Ctrl+C and job control concern the command's own session alone");
+	TRY(setsid(), "Ctrl+C and job control reach only the command's own session");
 	TRY(gcr_take_streams(&child->streams), "its standard streams, and a terminal of its own");
 	gcr_reset_signals();
 	gcr_exec(run->command);
@@ -180,20 +180,20 @@ static const struct {
 	{ "proc/sys", "sets what sysctl(8) sets" },
 	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
 }, masked_paths[] = {
-	{ "proc/acpi", "tells of the host's battery and lid" },
-	{ "proc/asound", "tells of the host's sound cards" },
-	{ "proc/interrupts", "tells how often keys are pressed" },
+	{ "proc/acpi", "shows the host's battery and lid" },
+	{ "proc/asound", "shows the host's sound cards" },
+	{ "proc/interrupts", "shows how often keys are pressed" },
 	{ "proc/kcore", "is the host's memory" },
-	{ "proc/keys", "tells of the host's users' keys" },
-	{ "proc/latency_stats", "tells what the host's processes wait for" },
-	{ "proc/sched_debug", "tells of the host's processes" },
-	{ "proc/scsi", "tells of the host's disks" },
-	{ "proc/timer_list", "tells addresses in the kernel" },
-	{ "proc/timer_stats", "tells what the host's processes wait for" },
-	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
-	{ "sys/firmware", "tells what the host's firmware knows" },
-	{ "sys/kernel/debug", "tells and sets what the kernel's authors look at (debugfs)" },
-	{ "sys/kernel/tracing", "tells what the host's processes call (tracefs)" },
+	{ "proc/keys", "shows the keys of the host's users" },
+	{ "proc/latency_stats", "shows what the host's processes wait for" },
+	{ "proc/sched_debug", "shows the host's processes" },
+	{ "proc/scsi", "shows the host's disks" },
+	{ "proc/timer_list", "shows addresses in the kernel" },
+	{ "proc/timer_stats", "shows what the host's processes wait for" },
+	{ "sys/devices/virtual/powercap", "shows the power that the CPU takes, which reveals keys (CVE-2020-8694)" },
+	{ "sys/firmware", "shows what the host's firmware knows" },
+	{ "sys/kernel/debug", "shows and sets the kernel's internals (debugfs)" },
+	{ "sys/kernel/tracing", "shows what the host's processes call (tracefs)" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -267,7 +267,7 @@ static void mount_dev(int root)
 	CLEANUP_CLOSE int pts = open_in_rootfs(dev, "pts");
 	TRY(mount("devpts", path_of(pts).text, "devpts", MS_NOSUID | MS_NOEXEC,
 		    "ptmxmode=666,mode=620"),
-		"terminals of its own: those that it opens, none of the host's");
+		"the terminals that it opens, and none of the host");
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
 	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -280,7 +280,7 @@ static void pivot_into(int root)
 	TRY(fchdir(root), "the new root is .");
 	TRY(syscall(SYS_pivot_root, ".", "."),
 		"the rootfs becomes /, with the host's / on top of it");
-	TRY(umount2(".", MNT_DETACH), "the host's / goes: none of its files has a name here now");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes, and no file of it has a name here");
 	TRY(chdir("/"), "and none is the working directory (CVE-2024-21626)");
 }
 
@@ -298,7 +298,7 @@ static void mount_console(const struct gcr_child *child)
 // The container, from its first instruction on. This process is PID 1 and stays gcr's; the command is its child.
 static noreturn void container(const struct gcr_run *run, struct gcr_child *child)
 {
-	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
+	TRY(gcr_leave_caller(), "neither kill(0, …) nor the caller's terminal leaves its session");
 	gcr_log("[fork] as pid %d", getpid());
 
 	int root = bind_rootfs(run);
@@ -310,13 +310,13 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 	TRY(gcr_open_terminal(child), "what the caller types comes through gcr");
 	mount_console(child);
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host");
 	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	TRY(prctl(PR_SET_DUMPABLE, 0),
-		"nobody inside traces PID 1 or opens its program (CVE-2019-5736)");
+		"nobody inside can trace PID 1 or open its program (CVE-2019-5736)");
 	pid_t command = TRY(start_command(run, child), "PID 2");
 	TRY(gcr_keep_socket(child), "PID 1 keeps no file open but its socket to gcr");
-	gcr_set_title(run->arguments, "gcr-init"); // gcr's own words name files of the host
+	gcr_set_title(run->arguments, "gcr-init"); // gcr's arguments name files of the host
 	run_init(command);
 }
 

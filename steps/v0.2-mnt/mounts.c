@@ -53,7 +53,7 @@ int follow_in_rootfs(int root, const char *name)
 	int place = open_beneath(root, name, O_DIRECTORY, RESOLVE_NO_XDEV);
 
 	if (place == -1)
-		die("rootfs: %s is a symbolic link to what is missing", name);
+		die("rootfs: %s is a symbolic link that leads nowhere", name);
 	return place;
 }
 

@@ -25,11 +25,11 @@ struct fd_path path_of(int fd);
 
 struct gcr_run;
 
-// Makes a directory to mount on if the rootfs has none. First dies if the rootfs lacks the command to run, too, as a directory
-// that is no rootfs.
+// Makes a directory to mount on if the rootfs has none. But if the rootfs lacks the command to run, too, dies first: the
+// directory is probably not a rootfs.
 void make_directory(int root, const char *name, const struct gcr_run *run);
 
-// Attributes of a mount whose files can be read, but neither written nor executed, nor give a user's rights.
+// Attributes of a mount whose files can be read, but not written or executed, and whose setuid bits have no effect.
 #define FOR_READING_ONLY (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
 // Mounts source over an open file or directory; "" mounts it over itself. The mount is read-only, so mode and owner cannot

@@ -3,8 +3,9 @@
 #ifndef ETC_H
 #define ETC_H
 
-// Opens a file of the container's /etc to mount on, or an empty one that it makes. A symbolic link is not followed, but itself
-// what is mounted on: it may lead to what only a running system has. If the file cannot be made, warns and returns -1.
+// Opens a file of the container's /etc to mount on, or an empty one that it makes. If it is a symbolic link, gcr mounts on the
+// link itself, because the link may lead to a file that only a running system has. If the file cannot be made, warns and
+// returns -1.
 int open_in_etc(int root, const char *name);
 
 // Mounts a file with this text over a file of the container's /etc. The new file is in memory, in the container's /dev,

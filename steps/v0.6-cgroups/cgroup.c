@@ -79,7 +79,7 @@ static int start_in_scope(int argc, char *argv[])
 	return execvp(command[0], (char *const *)command);
 }
 
-// Limits of a cgroup, and the first word of their files where there is none. pids.max is left out: systemd sets it for every
+// Limits of a cgroup, and the first word of their files if there is no limit. pids.max is left out: systemd sets it for every
 // unit.
 static const struct {
 	const char *file, *none;
@@ -126,7 +126,7 @@ static void warn_of_other_limits(const char *path)
 		if (!limit)
 			continue;
 		gcr_warn("%s of %s does not hold for the container, whose cgroup is elsewhere: "
-			 "delegate that one to gcr (systemd-run -p Delegate=yes)",
+			 "start gcr in a delegated cgroup (systemd-run -p Delegate=yes)",
 			limit, cgroup);
 		return;
 	}
@@ -164,7 +164,7 @@ static int open_locked(const char *path)
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && faccessat(fd, "cgroup.procs", F_OK, 0) == 0)
 		return fd;
 	if (errno == EWOULDBLOCK)
-		errno = EBUSY; // EWOULDBLOCK is EAGAIN, which also mkdir(2) may say
+		errno = EBUSY; // EWOULDBLOCK is EAGAIN, which mkdir(2) may return, too
 	gcr_cleanup_close(&fd); // keeps errno
 	return -1;
 }

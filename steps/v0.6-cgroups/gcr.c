@@ -43,10 +43,9 @@
 #include <unistd.h>
 
 static const struct gcr_namespace namespaces[] = {
-	NAMESPACE(CLONE_NEWPID, "its processes can name no process of the host's"),
+	NAMESPACE(CLONE_NEWPID, "its processes cannot name a process of the host"),
 	NAMESPACE(CLONE_NEWNS, "its mounts and unmounts do not show on the host"),
-	NAMESPACE(CLONE_NEWUSER,
-		"its maker is root in it, and so makes the other namespaces without sudo"),
+	NAMESPACE(CLONE_NEWUSER, "its creator is root in it, and needs no sudo for the others"),
 	NAMESPACE(CLONE_NEWUTS, "its hostname is its own"),
 	NAMESPACE(CLONE_NEWIPC,
 		"its shared memory, semaphores and message queues are its own (ipc_namespaces(7))"),
@@ -69,9 +68,8 @@ static const struct gcr_hint hints[] = {
 		"user namespaces are forbidden here, by a chroot or a container around this one" },
 	{ "gcr_write_file", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "gcr_write_file(path", EPERM,
-		"to map root takes CAP_SETFCAP, others CAP_SETUID and CAP_SETGID; a container "
-		"around "
-		"this one has taken them" },
+		"mapping root needs CAP_SETFCAP, mapping others CAP_SETUID and CAP_SETGID; a "
+		"container around this one has dropped them" },
 	{ "mount(NULL", EPERM, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(NULL", EACCES, APPARMOR_CURE, APPARMOR, "1" },
 	{ "mount(\"proc\"", EPERM,
@@ -82,13 +80,13 @@ static const struct gcr_hint hints[] = {
 	{ "move_mount(copy", EINVAL, "the rootfs has a directory there instead of a file" },
 	{ "gcr_start_mapper", ENOENT, "sudo apt-get install uidmap" },
 	{ "syscall(SYS_keyctl", EDQUOT,
-		"each container takes a key, and this user may have no more: sudo sysctl "
+		"each container needs a key, and this user may not have more: sudo sysctl "
 		"kernel.keys.maxkeys=2000" },
 	{ "clone_container", ENOSYS,
 		"the kernel is older than 5.15, or a container around this one forbids clone3" },
-	{ "mount(NULL", EINVAL, "/ is no mount here, as in a chroot: start gcr outside of that" },
+	{ "mount(NULL", EINVAL, "/ is not a mount here, as in a chroot: start gcr outside it" },
 	{ "syscall(SYS_pivot_root", EINVAL,
-		"/ cannot be left here, as in an initramfs: start gcr outside of that" },
+		"/ cannot be left here, as in an initramfs: start gcr outside it" },
 	{ 0 },
 };
 
@@ -147,22 +145,22 @@ static pid_t clone_container(struct gcr_child *child, int cgroup)
 		gcr_explain("CLONE_INTO_CGROUP", "in its cgroup from its first instruction on");
 	}
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before); // the kernel drops what PID 1 does not block
+	sigprocmask(SIG_SETMASK, &all, &before); // PID 1 loses signals that it does not block
 	child->id = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (child->id != 0)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	return child->id;
 }
 
-// Starts the command, which leads a session of its own. PID 1 is not in it: what the command signals to its process group
-// does not come back here.
+// Starts the command, which leads a session of its own. PID 1 is not in that session, so a signal from the command to its
+// process group does not reach PID 1.
 static pid_t start_command(const struct gcr_run *run, const struct gcr_child *child)
 {
 	pid_t command = fork();
 
 	if (command != 0)
 		return command;
-	TRY(setsid(), "Ctrl+C and job control concern the command's own session alone");
+	TRY(setsid(), "Ctrl+C and job control reach only the command's own session");
 	TRY(gcr_take_streams(&child->streams), "its standard streams, and a terminal of its own");
 	gcr_reset_signals();
 	gcr_exec(run->command);
@@ -218,18 +216,18 @@ static void write_proc(pid_t child, const char *file, const char *text, const ch
 }
 
 // Finds how to map the container's root to an id outside, and its other ids to subordinate ids of the owner. Returns
-// whether there are such.
+// whether the owner has any.
 static bool find_ids(const struct id_kind *kind, id_t root, uid_t owner, struct gcr_id_map *map)
 {
 	*map = (struct gcr_id_map){ .ranges = { { 0, root, 1 } }, .count = 1 };
 	int found = root == 0 && geteuid() == 0 ? gcr_add_own_ids(map, kind->own)
 						: gcr_add_subordinate_ids(map, kind->ranges, owner);
 	if (found == -1 && errno != ENOENT)
-		die("cannot read which %ss there are to map: %s", kind->name, strerror(errno));
+		die("cannot read which %ss may be mapped: %s", kind->name, strerror(errno));
 	return found == 0;
 }
 
-// Writes a map of the child's, by a process whose id it returns, or itself: then it returns 0.
+// Writes a map for the child. Returns the id of the process that writes it, or 0 if gcr has written it itself.
 static pid_t map_ids(pid_t child, const struct id_kind *kind, const struct gcr_id_map *ids)
 {
 	const char *mapper = kind->mapper;
@@ -245,7 +243,7 @@ static pid_t map_ids(pid_t child, const struct id_kind *kind, const struct gcr_i
 	if (kind == &groups && geteuid() != 0)
 		write_proc(child, "setgroups", "deny",
 			"an ordinary user must deny setgroups(2) before mapping a group");
-	write_proc(child, kind->map, map, "who the container's users are outside");
+	write_proc(child, kind->map, map, "maps ids inside to ids outside");
 	if (geteuid() == 0)
 		gcr_log_id_map(kind->name, ids);
 	return 0;
@@ -262,8 +260,8 @@ static void map_users_and_groups(const struct gcr_child *child, const struct gcr
 		TRY(fstat(root, &owner), "root may map any user: it maps the owner of the rootfs");
 	}
 	if (owner.st_uid != 0 && owner.st_gid == 0)
-		die("rootfs %s belongs to user %u, but to the group of root; chown it to a group "
-		    "of the user's",
+		die("rootfs %s belongs to user %u, but to root's group; chgrp it to a group "
+		    "of that user",
 			rootfs->path, owner.st_uid);
 	if (geteuid() == 0)
 		TELL(gcr_give_streams(&child->streams, owner.st_uid, owner.st_gid),
@@ -271,7 +269,7 @@ static void map_users_and_groups(const struct gcr_child *child, const struct gcr
 	bool users_found = find_ids(&users, owner.st_uid, owner.st_uid, &uids);
 	if (!find_ids(&groups, owner.st_gid, owner.st_uid, &gids) || !users_found)
 		gcr_warn("user %u has no subordinate ids, so root is the container's only %s: "
-			 "scripts/doctor subids tells the cure",
+			 "scripts/doctor subids says what to do",
 			owner.st_uid, users_found ? "group" : "user");
 	pid_t mappers[] = { map_ids(child->id, &users, &uids), map_ids(child->id, &groups, &gids) };
 	for (size_t i = 0; i < COUNT(mappers); i++)
@@ -358,20 +356,20 @@ static const struct {
 	{ "proc/sys", "sets what sysctl(8) sets" },
 	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
 }, masked_paths[] = {
-	{ "proc/acpi", "tells of the host's battery and lid" },
-	{ "proc/asound", "tells of the host's sound cards" },
-	{ "proc/interrupts", "tells how often keys are pressed" },
+	{ "proc/acpi", "shows the host's battery and lid" },
+	{ "proc/asound", "shows the host's sound cards" },
+	{ "proc/interrupts", "shows how often keys are pressed" },
 	{ "proc/kcore", "is the host's memory" },
-	{ "proc/keys", "tells of the host's users' keys" },
-	{ "proc/latency_stats", "tells what the host's processes wait for" },
-	{ "proc/sched_debug", "tells of the host's processes" },
-	{ "proc/scsi", "tells of the host's disks" },
-	{ "proc/timer_list", "tells addresses in the kernel" },
-	{ "proc/timer_stats", "tells what the host's processes wait for" },
-	{ "sys/devices/virtual/powercap", "tells the power it takes, which reveals keys (CVE-2020-8694)" },
-	{ "sys/firmware", "tells what the host's firmware knows" },
-	{ "sys/kernel/debug", "tells and sets what the kernel's authors look at (debugfs)" },
-	{ "sys/kernel/tracing", "tells what the host's processes call (tracefs)" },
+	{ "proc/keys", "shows the keys of the host's users" },
+	{ "proc/latency_stats", "shows what the host's processes wait for" },
+	{ "proc/sched_debug", "shows the host's processes" },
+	{ "proc/scsi", "shows the host's disks" },
+	{ "proc/timer_list", "shows addresses in the kernel" },
+	{ "proc/timer_stats", "shows what the host's processes wait for" },
+	{ "sys/devices/virtual/powercap", "shows the power that the CPU takes, which reveals keys (CVE-2020-8694)" },
+	{ "sys/firmware", "shows what the host's firmware knows" },
+	{ "sys/kernel/debug", "shows and sets the kernel's internals (debugfs)" },
+	{ "sys/kernel/tracing", "shows what the host's processes call (tracefs)" },
 };
 
 static void protect_kernel_filesystems(int root)
@@ -445,7 +443,7 @@ static void mount_dev(int root)
 	CLEANUP_CLOSE int pts = open_in_rootfs(dev, "pts");
 	TRY(mount("devpts", path_of(pts).text, "devpts", MS_NOSUID | MS_NOEXEC,
 		    "ptmxmode=666,mode=620"),
-		"terminals of its own: those that it opens, none of the host's");
+		"the terminals that it opens, and none of the host");
 	TRY(mkdirat(dev, "shm", 0755), "to mount on");
 	CLEANUP_CLOSE int shm = open_in_rootfs(dev, "shm");
 	TRY(mount("tmpfs", path_of(shm).text, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -465,7 +463,7 @@ static void name_container(int root)
 		hostname);
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	bind_text(root, "hostname", text);
-	int first = (int)strcspn(hostname, "."); // of web.example.org, web is a name, too
+	int first = (int)strcspn(hostname, "."); // web.example.org is also called web
 	snprintf(text, sizeof(text), "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s%s%.*s\n",
 		hostname, hostname[first] ? " " : "", hostname[first] ? first : 0, hostname);
 	bind_text(root, "hosts", text);
@@ -476,7 +474,7 @@ static void pivot_into(int root)
 	TRY(fchdir(root), "the new root is .");
 	TRY(syscall(SYS_pivot_root, ".", "."),
 		"the rootfs becomes /, with the host's / on top of it");
-	TRY(umount2(".", MNT_DETACH), "the host's / goes: none of its files has a name here now");
+	TRY(umount2(".", MNT_DETACH), "the host's / goes, and no file of it has a name here");
 	TRY(chdir("/"), "and none is the working directory (CVE-2024-21626)");
 }
 
@@ -530,7 +528,7 @@ static void drop_capabilities(void)
 // The container, from its first instruction on. This process is PID 1 and stays gcr's; the command is its child.
 static noreturn void container(const struct gcr_run *run, struct gcr_child *child)
 {
-	TRY(gcr_leave_caller(), "kill(0, …) and the caller's terminal reach only a session's own");
+	TRY(gcr_leave_caller(), "neither kill(0, …) nor the caller's terminal leaves its session");
 	become_root(child);
 	gcr_log("[fork] as pid %d", getpid());
 
@@ -548,13 +546,13 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 	TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL),
 		"a new keyring, without its caller's keys (session-keyring(7))");
 	TRY(gcr_die_with_parent(child), "the container never outlives gcr");
-	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host's");
+	TRY(gcr_close_inherited_fds(), "the command gets no open file of the host");
 	TRY(gcr_fresh_environment(run->environment), "nor the host's environment");
 	TRY(prctl(PR_SET_DUMPABLE, 0),
-		"nobody inside traces PID 1 or opens its program (CVE-2019-5736)");
+		"nobody inside can trace PID 1 or open its program (CVE-2019-5736)");
 	pid_t command = TRY(start_command(run, child), "PID 2");
 	TRY(gcr_keep_socket(child), "PID 1 keeps no file open but its socket to gcr");
-	gcr_set_title(run->arguments, "gcr-init"); // gcr's own words name files of the host
+	gcr_set_title(run->arguments, "gcr-init"); // gcr's arguments name files of the host
 	run_init(command);
 }
 

@@ -100,7 +100,7 @@ static void set_io_weight(const char *value)
 
 const struct gcr_option limits_options[] = {
 	{ "pids-max", 0, "N", "at most N processes and threads at the same time", set_pids_max },
-	{ "memory", 0, "SIZE", "at most so many bytes, as in 64M", set_memory },
+	{ "memory", 0, "SIZE", "at most this many bytes, as in 64M", set_memory },
 	{ "cpus", 0, "X", "at most the time of X CPUs, as in 0.5", set_cpus },
 	{ "cpuset", 0, "LIST", "only these CPUs, as in 0-2,4", set_cpuset },
 	{ "io-weight", 0, "N", "its share of disks, 1 to 10000, where others have 100",
@@ -110,14 +110,14 @@ const struct gcr_option limits_options[] = {
 
 const struct gcr_hint limits_hints[] = {
 	{ "cgroup_find_delegated", EOPNOTSUPP,
-		"/sys/fs/cgroup is no cgroup v2 hierarchy: boot with "
+		"/sys/fs/cgroup is not a cgroup v2 hierarchy: boot with "
 		"systemd.unified_cgroup_hierarchy=1, or try it in vm/qemu shell" },
 	{ "cgroup_find_delegated", ENOTCONN,
-		"an ordinary user's cgroups take systemd's user service manager, and none runs for "
-		"this user: log in anew, not by su, or use sudo" },
+		"an ordinary user's limits need systemd's user service manager, and none runs for "
+		"this user: log in again, not by su, or use sudo" },
 	{ "cgroup_find_delegated", ENOENT, "systemd-run is not installed; use sudo" },
 	{ "cgroup_make", EAGAIN,
-		"a cgroup above it may have no more below: see its cgroup.max.descendants and "
+		"a cgroup above it may not have more below it: see its cgroup.max.descendants and "
 		"cgroup.max.depth" },
 	{ 0 },
 };
@@ -127,7 +127,7 @@ static struct {
 	char parent[PATH_MAX], own[PATH_MAX];
 } cgroups;
 
-// What the container may make below, if it gets to write there. Each of them takes the host's memory.
+// How many cgroups the container may make below, if it ever gets to write there. Each takes memory of the host.
 static const struct {
 	const char *file, *value;
 } below[] = {
@@ -200,8 +200,8 @@ static void require_controller(const char *directory, const struct limit *limit)
 			geteuid() == 0
 				? "is not there: boot with cgroup_no_v1=all and without "
 				  "cgroup_disable="
-				: "is not delegated to ordinary users here: sudo vm/provision.sh "
-				  "does that, from the next login on");
+				: "is not delegated to ordinary users here: sudo vm/provision.sh, "
+				  "then log in again");
 }
 
 static void enable_controller(const char *directory, const struct limit *limit)
@@ -239,8 +239,8 @@ static void remove_own_cgroup(void)
 }
 
 // Makes the container's own cgroup, below the one in which the limits hold. In the container it is /, and its files show the
-// limits. Root inside owns these files. nsdelegate lets no process write to them whose cgroup namespace starts there. But a
-// process may make a second namespace further down, and then lift what it likes: the limits above still hold.
+// limits. Root inside owns these files. With nsdelegate, a process whose cgroup namespace starts there cannot write to
+// them. But it may make a second namespace further down, and then lift these limits. The limits above still hold.
 static int make_container_cgroup(void)
 {
 	struct cgroup_file container = file_of(cgroups.own, "container");

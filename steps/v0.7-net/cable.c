@@ -77,7 +77,7 @@ static unsigned take_free_place(
 		if (errno != EEXIST)
 			gcr_die_of("add_cable");
 	}
-	die("no address is free: all of the bridge's %u, or all that user %u may have, are taken",
+	die("no address is free: all %u of the bridge are taken, or all that user %u may have",
 		count, getuid());
 }
 

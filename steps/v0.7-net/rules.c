@@ -325,21 +325,18 @@ static void print_cure(struct json_object *chain, const char *bridge_name)
 
 	if (!is_plain(table) || !is_plain(name)) {
 		printf("nftables: a chain with an odd name drops what containers send; see nft "
-		       "list "
-		       "ruleset\n");
+		       "list ruleset\n");
 		return;
 	}
 	printf("nftables, table %s %s: its chain %s drops what containers send. Let it through:\n",
 		family, table, name);
 	if (strcmp(table, "filter") == 0 && strcmp(name, "FORWARD") == 0)
 		printf("    sudo iptables -I FORWARD -i %s -j ACCEPT; sudo iptables -I FORWARD -o "
-		       "%s "
-		       "-j ACCEPT\n",
+		       "%s -j ACCEPT\n",
 			bridge_name, bridge_name);
 	else
 		printf("    sudo nft insert rule %s %s %s iifname %s accept; sudo nft insert rule "
-		       "%s "
-		       "%s %s oifname %s accept\n",
+		       "%s %s %s oifname %s accept\n",
 			family, table, name, bridge_name, family, table, name, bridge_name);
 }
 

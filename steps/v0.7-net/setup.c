@@ -42,8 +42,7 @@ static void set_bridge(const char *value)
 		*value == '.' || strcmp(value, NET_BRIDGE) == 0 || strncmp(value, "gcr-", 4) == 0)
 		die_with(GCR_USAGE,
 			"--bridge '%s': write 1 to %zu letters and digits, as in br1; gcr and "
-			"gcr-… "
-			"are taken",
+			"gcr-… are taken",
 			value, sizeof(setup.bridge) - 1);
 	strcpy(setup.bridge, value);
 	setup.chosen = true;
@@ -117,8 +116,7 @@ static int refuse_overlap(struct nl_msg *message, void *unused)
 	if (by)
 		if_indextoname(nla_get_u32(by), device);
 	die("the bridge's subnet overlaps with %s, which leads to %s: choose another, as in "
-	    "--subnet "
-	    "10.77.0.0/24",
+	    "--subnet 10.77.0.0/24",
 		net_address_text(theirs, text), device);
 }
 
@@ -474,7 +472,7 @@ static void tear_down(void)
 	report(removed[bridge + 1], "bridge %s", setup.bridge);
 	report(removed[helper + 1], "helper " NET_HELPER);
 	if (forwarding == -1 || rules == -1 || bridge == -1 || helper == -1)
-		die("not all is undone, see above; once that is mended: sudo ./gcr net teardown");
+		die("some parts are left, see above; mend that, then: sudo ./gcr net teardown");
 }
 
 // Prints one line for each part. Exits with status 1 if something is missing.
@@ -524,7 +522,7 @@ static void run_action(char *arguments[])
 		if (!arguments[0] || arguments[1] || strcmp(arguments[0], actions[i].name) != 0)
 			continue;
 		if (actions[i].for_root && geteuid() != 0)
-			die("it changes the host's network: sudo ./gcr net %s", actions[i].name);
+			die("this changes the host's network: sudo ./gcr net %s", actions[i].name);
 		TRY(netlink_open(&setup.netlink), "to the host's networking");
 		actions[i].function();
 		nl_socket_free(setup.netlink);

@@ -170,7 +170,7 @@ static const struct {
 	{ EADDRINUSE, "another program has this port (ss -tulnp tells which): take another one" },
 	{ EACCES, "only root may take it: take one from 1024 on, as in 8080:80, or sudo "
 		  "sysctl net.ipv4.ip_unprivileged_port_start=80" },
-	{ EADDRNOTAVAIL, "the host has no such address (ip address tells which it has)" },
+	{ EADDRNOTAVAIL, "the host has no such address (ip address shows which it has)" },
 };
 
 static noreturn void die_of_port(const struct published *published)

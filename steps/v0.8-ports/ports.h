@@ -37,7 +37,7 @@ int ports_start(struct in_addr container);
 // Handles what is ready, up to a limit. Never blocks.
 void ports_serve(void);
 
-// After the container's end: passes on what it had sent, for at most a second, and closes everything.
+// After the container's end: passes on what it had sent, for at most a minute, and closes everything.
 void ports_end(void);
 
 #endif

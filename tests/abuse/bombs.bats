@@ -1,5 +1,5 @@
-# Bombs in a container with limits, and the host meanwhile: it starts programs and other containers, keeps its memory and its
-# processes, and has back what the container had. That the limits hold as such: tests/limits.bats.
+# Bombs in a container with limits. Meanwhile the host can start programs and other containers, and keeps its memory and
+# processes. Afterwards it has back what the container had. tests/limits.bats tests the limits themselves.
 # bats file_tags=vm
 
 # shellcheck disable=SC2030,SC2031 # run sets these anew in each test
@@ -34,7 +34,7 @@ value() {
 	awk -v key="$1" '$1 == key { print $2 }' "$2"
 }
 
-# Asserts that the host is itself, while the bomb goes off.
+# Asserts that the host works as usual while the bomb goes off.
 host_is_unharmed() {
 	for _ in {1..20}; do assert [ -n "$(busybox uname)" ]; done
 	run -0 "$gcr" run -q --net none "$rootfs" sh -c 'echo $(echo alive)'
@@ -51,7 +51,7 @@ all_is_back() {
 	retry 100 '[ "$(meminfo MemAvailable)" -ge $((available - 100)) ]'
 }
 
-# Starts one, and waits until it has had many a fork refused.
+# Starts a bomb, and waits until many of its forks have been refused.
 start_fork_bomb() {
 	start --pids-max 200 --cpus 0.5 "$rootfs" probe fork-bomb
 	cgroup=$(cgroup_of_container)
@@ -75,8 +75,8 @@ start_fork_bomb() {
 	all_is_back
 }
 
-# A file in memory that grows is charged as memory is, and no kill makes it smaller: the shell empties it without a fork, or the
-# next thing that the kernel kills could be the shell.
+# A growing file in memory counts as memory, and no kill makes it smaller. So the shell empties it, without a fork; otherwise the
+# kernel could kill the shell next.
 @test "memory bomb: each hog dies, and nobody beside them" {
 	start --memory 64M "$rootfs" sh -c 'trap "" TERM; echo ready
 		while :; do dd if=/dev/zero of=/dev/null bs=200M count=1; dd if=/dev/zero of=/tmp/all bs=1M; : >/tmp/all; done 2>/dev/null'
@@ -111,7 +111,7 @@ start_fork_bomb() {
 	assert [ "$swap" -lt 8 ]
 }
 
-# Runs a command in a cgroup of that many processes.
+# Runs a command in a cgroup that allows this many processes.
 among() {
 	mkdir -p /sys/fs/cgroup/around
 	echo "$1" >/sys/fs/cgroup/around/pids.max
@@ -120,8 +120,8 @@ among() {
 	retry 100 '[ "$(cat /sys/fs/cgroup/around/pids.current)" -eq 0 ]'
 }
 
-# Starts a container in cgroups of more and more processes, until it works; each time before, it has to say why it does
-# not. Then says at how many.
+# Starts a container in cgroups that allow more and more processes, until it works. Each time before, it has to say why it does
+# not work. Then prints the number.
 until_it_works() {
 	local number
 	for number in {1..9}; do

@@ -1,5 +1,5 @@
-# What gcr does where something runs out, or is not what it was: it works, or says in one line what is wrong, with status
-# 125. Either way it ends, and nothing of it stays.
+# What gcr does if something runs out, or has changed meanwhile. It works, or says in one line what is wrong, with status 125.
+# Either way it ends and leaves nothing behind.
 
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load ../helpers
@@ -24,7 +24,7 @@ nothing_is_left() {
 	refute grep "$BATS_RUN_TMPDIR" /proc/self/mounts
 }
 
-# Asserts that a command, which starts a container that prints "works", does so, or says why not.
+# Asserts that a command starts a container that prints "works", or says why it can't.
 works_or_says() {
 	run timeout 20 "${@:2}"
 	nothing_is_left
@@ -33,7 +33,7 @@ works_or_says() {
 	[ "$status $output" = "0 works" ] || says "$1"
 }
 
-# Of what ran: it failed with one line, which names the reason.
+# Asserts that the last run failed with one line, which names the reason.
 says() {
 	assert_equal "$status" 125
 	assert_output --regexp "^gcr: .*$1"
@@ -54,7 +54,7 @@ apart() {
 	run timeout 60 unshare --mount --propagation private bash -euc "$1" "$BATS_TEST_TMPDIR/start" "$BATS_TEST_TMPDIR/disk" "$rootfs"
 }
 
-# Calls works_or_says with "$gcr" under a limit of each of these sizes, ulimit(1) has its letter: limited OPTION REASON SIZE…
+# Calls works_or_says with "$gcr" under a limit of each of these sizes: limited OPTION REASON SIZE… OPTION is ulimit(1)'s letter.
 limited() {
 	local option=$1 reason=$2 size
 	choose_no_network
@@ -196,7 +196,7 @@ choose_no_network() {
 	assert_line works
 }
 
-# --- a rootfs that is not what it was ----------------------------------------------------------------
+# --- a rootfs that has changed -----------------------------------------------------------------------
 
 @test "something else where a directory or a file has to be" {
 	local place kind
@@ -208,7 +208,7 @@ choose_no_network() {
 			echo "$kind $place"
 			[ ! -e "$place" ] || mv "$place" ../kept
 			if [[ $kind == *mknod* ]]; then $kind "$place" c 1 3; else $kind "$place"; fi
-			works_or_says "(Not a directory|.*: the rootfs has a directory there instead of a file|.* is a symbolic link(; gcr does not mount through one| to what is missing))" "$gcr" run -q "$PWD" echo works
+			works_or_says "(Not a directory|.*: the rootfs has a directory there instead of a file|.* is a symbolic link(; gcr does not mount through one| that leads nowhere))" "$gcr" run -q "$PWD" echo works
 			[[ $place == etc/* || "$kind $place" == "ln -s /etc tmp" ]] || refute_output works
 			rm -rf "$place"
 			[ ! -e ../kept ] || mv ../kept "$place"
@@ -217,7 +217,7 @@ choose_no_network() {
 	works "$gcr" run -q "$PWD" echo works
 }
 
-# Starts a container on $found, in the background, that prints /who, and stops it after its first call of that name.
+# Starts a container on $found in the background, which prints /who, and stops gcr after its first call of this name.
 stop_after() {
 	found=$BATS_TEST_TMPDIR/found output_file=$BATS_TEST_TMPDIR/output
 	rm -rf "$found" "$found.away" "$found.other" "$BATS_TEST_TMPDIR/trace"
@@ -231,7 +231,7 @@ stop_after() {
 	retry 200 'grep -q "stopped by SIGSTOP" "$BATS_TEST_TMPDIR/trace"'
 }
 
-# Lets it go on, and waits for its end: as run does.
+# Lets gcr go on, and waits for its end. Sets what run sets.
 go_on() {
 	local stopped
 	stopped=$(sed -n 's/ .*stopped by SIGSTOP.*//p' "$BATS_TEST_TMPDIR/trace")
@@ -244,8 +244,8 @@ go_on() {
 	nothing_is_left
 }
 
-# Calls of gcr's after which it is stopped: before it makes the container; when its users are mapped, by the owner of what
-# was found; and when it is about to fill what it mounted.
+# Calls of gcr after which it is stopped: before it makes the container; after it has mapped the users, by the owner of the
+# rootfs that it found; and before it fills what it has mounted.
 moments=(pidfd_open setresuid openat2)
 
 @test "the rootfs is removed while gcr starts" {

@@ -1,5 +1,5 @@
-# Each system call of gcr's start fails, one after the other, for each step: tests/faults. Nobody is told half of it, nobody
-# gets half a container, and nothing stays.
+# For each step, each system call of gcr's start fails, one after the other (tests/faults). gcr names every failure, makes no half
+# a container, and leaves nothing behind.
 
 load ../helpers
 load ../user
@@ -19,7 +19,7 @@ teardown_file() {
 	remove_host
 }
 
-# What runs in the container: it prints all that it sees there, but what differs from one to the next.
+# The container's command. It prints everything that it sees, except what differs between two containers.
 make_rootfs() {
 	rootfs=$BATS_FILE_TMPDIR/$1/rootfs
 	make_closed "${rootfs%/*}"
@@ -41,7 +41,7 @@ make_rootfs() {
 	chmod 755 "$rootfs/bin/world"
 }
 
-# Asserts all that for a step, with these options, as $GCR_USER.
+# Asserts this for a step, with these options, as $GCR_USER.
 withstands_faults() {
 	local world=world before options=("${@:2}")
 	use_step "$1"
@@ -67,7 +67,7 @@ withstands_faults() {
 @test "faults: v0.7, as a user" { GCR_USER=learner withstands_faults v0.7-net --net none; }
 @test "faults: v0.8 on the bridge with published ports, as a user" { GCR_USER=learner withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
 
-# These make calls that v0.7 makes as well, by the same code (tests/ladder.bats): GCR_TAGS=slow scripts/test abuse
+# The same code makes these calls in v0.7 (tests/ladder.bats), so they run only on request: GCR_TAGS=slow scripts/test abuse
 # bats test_tags=slow
 @test "faults: v0.3 to v0.6, as root" {
 	local step
@@ -79,7 +79,7 @@ withstands_faults() {
 	for step in v0.4-uts v0.5-ipc v0.6-cgroups; do withstands_faults "$step"; done
 }
 
-# It takes a cgroup v2 hierarchy with systemd in charge, and in the virtual machine ten minutes: scripts/test leaves it out.
+# This needs a cgroup v2 hierarchy with systemd, and takes ten minutes in the virtual machine, so scripts/test leaves it out.
 #     tests/machine amd64 bookworm vm,slow abuse/faults
 # bats test_tags=vm,slow
 @test "faults: v0.6 with limits, as root" {

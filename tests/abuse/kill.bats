@@ -1,5 +1,5 @@
-# SIGKILL of gcr at a hundred random moments of its start and its life, or 25 in the virtual machine: each time, nothing is left. The moments come of
-# GCR_SEED, which a failure tells.
+# gcr gets SIGKILL at a hundred random moments of its start and its life, or at 25 in the virtual machine. Each time, it leaves
+# nothing behind. The moments depend on GCR_SEED, which a failure prints.
 
 load ../helpers
 load ../network
@@ -23,14 +23,14 @@ teardown_file() {
 	remove_host
 }
 
-# How long a run with these options takes, in milliseconds: so a start takes a little less.
+# Prints how long a run with these options takes, in milliseconds. A start takes a little less.
 measure() {
 	local TIMEFORMAT=%3R
 	{ time "$gcr" run -q "$@" "$rootfs" true; } 2>&1 | tr -d .
 }
 
-# Starts gcr with these options, and kills it after so many microseconds, it alone. Its command is $command; by default
-# it has a child, and neither takes SIGTERM. True if it came so far.
+# Starts gcr with these options, and kills only gcr after this many microseconds. Its command is $command; by default the command
+# has a child, and both ignore SIGTERM. True if the command had started.
 kill_after() {
 	local output_file=$BATS_TEST_TMPDIR/output status=0 # no pipe: who is left would keep us waiting
 	env "$mark" timeout --foreground --signal KILL "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" \
@@ -40,10 +40,10 @@ kill_after() {
 	[ -s "$output_file" ]
 }
 
-# What root's gcr leaves, the next one removes: its cgroup.
+# Root's gcr leaves its cgroup, which the next gcr removes.
 next_gcr() { :; }
 
-# Asserts all that for a step, with these options.
+# Asserts this for a step, with these options.
 survives_kills() {
 	local mark=GCR_KILLED=$BATS_TEST_TMPDIR kills=${kills:-100} begun=0 span delay number before
 	use_step "$1"
@@ -68,7 +68,7 @@ survives_kills() {
 @test "kill: v0.5, with a command that changes its user" { command='exec probe outlive' survives_kills v0.5-ipc; }
 @test "kill: v0.8 on the bridge with published ports" { survives_kills v0.8-ports --net bridge -p 8080:80 -p 5353:53/udp; }
 
-# What follows takes a cgroup v2 hierarchy with systemd in charge.
+# The tests below need a cgroup v2 hierarchy with systemd.
 # bats test_tags=vm
 @test "kill: v0.6 with limits" {
 	next_gcr() { "$gcr" run -q --pids-max 5 "$rootfs" true; }

@@ -11,13 +11,13 @@ state() {
 	on_host ss -tulnH
 }
 
-# The state when the kernel has removed the links of containers that have ended.
+# Prints the state, after the kernel has removed the links of containers that have ended.
 state_at_rest() {
 	retry 100 '! on_host ip -o link | grep -q " gcr-"'
 	state
 }
 
-# Asserts that it is again as the text says: nothing_is_left STATE "WHEN IT IS NOT"
+# Asserts that the state is STATE again: nothing_is_left STATE "MESSAGE IF NOT"
 nothing_is_left() {
 	local tries=100
 	while ! diff <(echo "$1") <(state) >"$BATS_TEST_TMPDIR/left"; do

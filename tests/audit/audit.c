@@ -3,10 +3,10 @@
 //     namespace-net host's
 //     capability-effective cap_chown
 //
-// A line says what there is. What is not so has no line: fewer lines are better.
+// A line is something that the process has or can do. Fewer lines are better.
 //
-//     audit stage COMMAND…    has the command run beside what a container should not get at: a key, a socket, …
-//     audit report $AUDIT     prints the facts; $AUDIT tells the command of a stage where all of that is
+//     audit stage COMMAND…    runs the command beside things that a container should not reach: a key, a socket, …
+//     audit report $AUDIT     prints the facts; the stage sets $AUDIT, which says where these things are
 
 #include <dirent.h>
 #include <errno.h>
@@ -241,7 +241,7 @@ static void report_powers(void)
 
 static const char *itself; // as it was called
 
-// Whether a program of another user's gives that user's powers. It is this one, with the mode for it.
+// Whether a setuid program gives the powers of its owner. The program is a setuid copy of this one.
 static void report_setuid(void)
 {
 	char path[PATH_MAX];
@@ -256,7 +256,7 @@ static void report_setuid(void)
 	waitpid(child, NULL, 0);
 }
 
-// Files in a file system of the kernel's that can be written to. Not those of a process.
+// Writable files in a file system of the kernel, without those of a process.
 static const char *listing;
 
 static int report_writable(const char *path, const struct stat *status, int type, struct FTW *at)
@@ -273,7 +273,7 @@ static int report_writable(const char *path, const struct stat *status, int type
 	return FTW_CONTINUE;
 }
 
-// Not what else is mounted in there: to open a file of tracefs has effects.
+// Skips other mounts in it: opening a file of tracefs has effects.
 static void report_writable_in(const char *directory, const char *name)
 {
 	listing = name;
@@ -314,7 +314,7 @@ static void report_kernel_files(void)
 	close(fd);
 }
 
-// They are not opened: a watchdog that is, reboots the machine.
+// Devices are not opened: opening a watchdog would reboot the machine.
 static int report_device(const char *path, const struct stat *status, int type, struct FTW *at)
 {
 	struct statvfs mounted;
@@ -390,7 +390,7 @@ static void report_mounts(void)
 		fclose(mounts);
 }
 
-// What came along from where the runtime was started.
+// What the container has inherited from the runtime's caller.
 static void report_inherited(void)
 {
 	char path[PATH_MAX];
@@ -405,7 +405,7 @@ static void report_inherited(void)
 	fact(!getcwd(path, sizeof(path)) || *path != '/', "working-directory", "outside");
 }
 
-// What reaches the session that the runtime was started in: a signal to its process group, what is typed there.
+// What reaches the session of the runtime's caller: a signal to its process group, input typed there.
 static void report_session(void)
 {
 	bool typed = false;
@@ -560,7 +560,7 @@ static const struct {
 	{ "userfaultfd", call_userfaultfd },
 };
 
-// Each in a process of its own, which some of them change. An error that is not one of these comes from further in.
+// Each call runs in a process of its own, because some change the process. Any other error means that the call was permitted.
 static void report_calls(void)
 {
 	char name[64];

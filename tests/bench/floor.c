@@ -131,7 +131,7 @@ static void bind_rootfs(const char *rootfs)
 	DO(mount_setattr(AT_FDCWD, ".", AT_RECURSIVE, &no_devices, sizeof(no_devices)));
 }
 
-// Whose sysfs it may mount, is a matter of whose network it has.
+// Only the owner of the network namespace may mount a sysfs.
 static void mount_sys(void)
 {
 	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |

@@ -12,7 +12,7 @@
 
 enum { WORDS = 32 };
 
-// Who dies frees nothing.
+// A process that dies frees nothing.
 int __lsan_is_turned_off(void)
 {
 	return 1;
@@ -56,7 +56,7 @@ static void check_end(int status, bool is_plain)
 	assert(!is_plain || !strstr(fuzz_said, "(null)"));
 }
 
-// What the kernel reads is what was asked for (it takes a number that starts with 0 for an octal one).
+// The kernel reads the number that was asked for (it takes a number that starts with 0 as octal).
 static void check_limit(const struct limit *limit)
 {
 	const char *asked = limit->asked, *value = limit->value;

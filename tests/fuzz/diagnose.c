@@ -1,4 +1,4 @@
-// What is told of a program that cannot be executed. An input is the whole program.
+// The message about a program that cannot be executed. An input is the whole program.
 
 #include "diagnose.h"
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-// Who has which subordinate ids. An input is all of /etc/passwd, /etc/subuid and /proc/PID/uid_map.
+// The subordinate ids of a user. An input is all of /etc/passwd, /etc/subuid and /proc/PID/uid_map.
 
 #include "fuzz.h"
 

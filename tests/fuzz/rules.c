@@ -1,4 +1,4 @@
-// What nft(8) lists. Who may not be root may name tables there: what gcr prints to be pasted into a shell is not theirs.
+// What nft(8) lists. Other users may name tables in it, so their names must not get into a command that gcr prints.
 
 #include "../../steps/v0.7-net/rules.c"
 #include "fuzz.h"

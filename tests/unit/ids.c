@@ -208,7 +208,7 @@ START_TEST(mapper_without_rights_is_told)
 	unlink(file);
 	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
 	ck_assert_str_eq(gcr_why_not_mapped("gcr-unit.newuidmap", why, sizeof(why)),
-		"no_new_privs takes its rights: start gcr where that is not set");
+		"no_new_privs is set, so it has no rights: start gcr without it");
 }
 END_TEST
 

@@ -83,7 +83,7 @@ START_TEST(directory_is_refused)
 	capture_stderr();
 	use_as(STDIN_FILENO, open("/", O_RDONLY));
 	ck_assert_int_eq(STATUS_OF(gcr_open_streams(&streams)), GCR_FAILED);
-	ck_assert_str_eq(captured_stderr(), "gcr: standard input is a directory, by which the "
+	ck_assert_str_eq(captured_stderr(), "gcr: standard input is a directory, through which the "
 					    "container could leave its rootfs\n");
 }
 END_TEST
