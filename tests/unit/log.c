@@ -91,7 +91,8 @@ START_TEST(explain_indents_every_line_of_a_reason)
 	capture_stderr();
 	gcr_explaining = getpid();
 	gcr_explain("/proc/1/uid_map", "0 0 1\n1 1 9\n");
-	ck_assert_str_eq(captured_stderr(), "gcr       | /proc/1/uid_map\n          |     0 0 1\n          |     1 1 9\n");
+	ck_assert_str_eq(captured_stderr(),
+		"gcr       | /proc/1/uid_map\n          |     0 0 1\n          |     1 1 9\n");
 }
 END_TEST
 

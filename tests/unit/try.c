@@ -86,8 +86,9 @@ START_TEST(explain_tells_the_call_and_its_reason)
 	TRY(chdir("/"), "to be at the top");
 	const char *top = "/";
 	TRY(chdir(top), "again", top);
-	ck_assert_str_eq(captured_stderr(), "gcr       | chdir(\"/\")\n          |     to be at the top\n"
-					    "gcr       | chdir(\"/\")\n          |     again\n");
+	ck_assert_str_eq(captured_stderr(),
+		"gcr       | chdir(\"/\")\n          |     to be at the top\n"
+		"gcr       | chdir(\"/\")\n          |     again\n");
 }
 END_TEST
 
@@ -100,7 +101,8 @@ START_TEST(tell_lets_a_call_fail)
 	gcr_explaining = getpid();
 	ck_assert_int_eq(TELL(chdir("/none"), "may be there"), -1);
 	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_str_eq(captured_stderr(), "gcr       | chdir(\"/none\")\n          |     may be there\n");
+	ck_assert_str_eq(
+		captured_stderr(), "gcr       | chdir(\"/none\")\n          |     may be there\n");
 }
 END_TEST
 
