@@ -172,9 +172,9 @@ command_pid() {
 	echo "${pid%% *}"
 }
 
-# A transcript with its varying parts replaced by placeholders.
+# A transcript with its varying parts replaced by placeholders. The prompt of a Debian that stands in for Ubuntu says so.
 normalized() {
-	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' \
+	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' -e 's/^\(debian\)root@/root@/' \
 		-e 's|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} |<date> |' \
 		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n):/@<host>:/"
 }

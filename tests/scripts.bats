@@ -20,10 +20,12 @@ setup_file() {
 	assert_line usr
 }
 
-@test "quickstart at a terminal ends in a shell" {
+@test "quickstart at a terminal says what to try, and ends in a shell" {
 	cd "$clone"
 	run -0 "$top/tests/terminal" scripts/quickstart 'echo pid=$$' exit
 	assert_output --partial "pid=2"
+	assert_output --partial "Three things to try in the container:"
+	assert_output --partial "It has no network yet: sudo ./gcr net setup"
 }
 
 @test "every script: --help has one shape, and an option that it does not know is one line" {
