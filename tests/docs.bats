@@ -104,12 +104,13 @@ print(count > 30)' "$site"
 }
 
 @test "a chapter has its sections listed, topics above and the next chapters below" {
-	local before='' chapter page
+	local before='' chapter page title
 	for chapter in index v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports workshop; do
 		page=$site/$chapter.html
 		grep -q '>v0.3 users</a>' "$page"
 		if [ -n "$before" ]; then
-			sed -n '/<nav class="turn">/,$p' "$page" | grep -q "href=\"$before.html\">← $(sed -n 's|.*<title>\(.*\)</title>.*|\1|p' "$site/$before.html")<"
+			title=$(sed -n 's|.*<title>\(.*\)</title>.*|\1|p' "$site/$before.html")
+			sed -n '/<nav class="turn">/,$p' "$page" | grep -q "href=\"$before.html\">← $title<"
 			sed -n '/<nav class="turn">/,$p' "$site/$before.html" | grep -q "href=\"$chapter.html\">.* →<"
 			run -0 comm -13 <(grep -oE '<li class="level2"><a href="#[^"]*' "$page" | sed 's/.*#//' | sort) \
 				<(grep -oE '<h2 id="[^"]*' "$page" | sed 's/.*"//' | sort)
@@ -176,7 +177,9 @@ for row in re.findall(r"<tr>(.*?)</tr>", part, re.S):
 @test "on a narrow screen a diff has one column: what git prints" {
 	requires_chromium
 	for pair in v0.1-pid/v0.2-mnt v0.3-user/v0.4-uts v0.6-cgroups/v0.7-net; do
-		git diff --no-index --no-color --unified=100000 "$top"/steps/{"${pair%/*}","${pair#*/}"}/gcr.c | sed '1,/^@@/d' >"$BATS_TEST_TMPDIR/git"
+		git diff --no-index --no-color --unified=100000 "$top"/steps/{"${pair%/*}","${pair#*/}"}/gcr.c |
+			sed '1,/^@@/d' >"$BATS_TEST_TMPDIR/git"
+		assert [ -s "$BATS_TEST_TMPDIR/git" ]
 		sed -n "s/^line ${pair#*/}-diff 400 //p" "$seen" | head -n "$(wc -l <"$BATS_TEST_TMPDIR/git")" | diff - "$BATS_TEST_TMPDIR/git"
 	done
 }

@@ -1,5 +1,5 @@
--- A reader of pandoc for tools/docs: makes a page of each chapter, in Markdown. It prints the paths of what they link to, and is
--- no page yet.
+-- A reader of pandoc for tools/docs: its inputs are the chapters, in Markdown and in their order, and each gets a page. It prints
+-- the paths of the files and folders that they link to and that have no page yet.
 
 local page = dofile('tools/docs-page.lua')
 
@@ -109,7 +109,9 @@ end
 local function step_links()
 	if not exists('steps/' .. chapter.name) then return '' end
 	local links = {}
-	if chapter.number > 2 then table.insert(links, page.link(chapter.name .. '-diff', 'The diff to the step before, side by side')) end
+	if chapter.number > 2 then -- the introduction and the first step are before
+		table.insert(links, page.link(chapter.name .. '-diff', 'The diff to the step before, side by side'))
+	end
 	for path in page.output('realpath --relative-to=. steps/' .. chapter.name .. '/*.[ch]'):gmatch('[^\n]+') do
 		table.insert(links, ('<a href="%s">%s</a>'):format(source_page(path), path:match('[^/]*$')))
 	end
@@ -145,7 +147,8 @@ function Reader(sources)
 		chapter = chapters[i]
 		local blocks = chapter.document:walk(pass).blocks
 		blocks:insert(2, pandoc.RawBlock('html', step_links() .. contents(blocks)))
-		page.write(chapter.name, { kind = 'chapter', title = chapter.title, body = page.html(blocks), turn = turn(chapters[i - 1], chapters[i + 1]) })
+		page.write(chapter.name, { kind = 'chapter', title = chapter.title, body = page.html(blocks),
+			turn = turn(chapters[i - 1], chapters[i + 1]) })
 	end
 	return pandoc.Pandoc {}
 end
