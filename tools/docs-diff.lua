@@ -1,18 +1,23 @@
--- A reader of pandoc for tools/docs: shows what git diff prints, with all of the files as context, in two columns.
--- What is alike folds away, but for a few lines around each change.
+-- A reader of pandoc for tools/docs: shows what git diff prints, with all of the files as context, in two columns. A narrow
+-- screen shows it in one: docs/style.css. What is alike folds away, but for a few lines around each change.
+
+local page = dofile('tools/docs-page.lua')
 
 local around = 4
 
 local languages = { c = 'c', h = 'c', txt = 'cmake', sh = 'bash' }
 
--- A text as lines of HTML, highlighted.
+-- A text as lines of HTML, highlighted. Most come twice: as the new text of a step, and as the old one of the next.
+local done = {}
 local function highlighted(lines, name)
-	local block = pandoc.CodeBlock(table.concat(lines, '\n'), { class = languages[name:match('%.(%w+)$')] or '' })
-	local html = pandoc.write(pandoc.Pandoc { block }, 'html'):match('<code[^>]*>(.*)</code>')
+	local text = table.concat(lines, '\n')
+	if done[text] then return done[text] end
+	local html = page.html { pandoc.CodeBlock(text, { class = languages[name:match('%.(%w+)$')] or '' }) }
 	local result = {}
-	for line in (html .. '\n'):gmatch('(.-)\n') do
+	for line in (html:match('<code[^>]*>(.*)</code>') .. '\n'):gmatch('(.-)\n') do
 		table.insert(result, (line:gsub('<a [^>]*></a>', ''):gsub(' id="[^"]*"', '')))
 	end
+	done[text] = result
 	return result
 end
 
@@ -27,10 +32,17 @@ local function row_html(file, row)
 	return '<tr>' .. cells(row.old, file.old_html[row.old], row.changed and 'del' or '') .. new .. '</tr>'
 end
 
+-- What changes together is one body: in one column, its old lines are above its new ones.
 local function table_html(file, first, last)
-	local rows = {}
-	for i = first, last do rows[#rows + 1] = row_html(file, file.rows[i]) end
-	return '<table class="diff' .. (file.is_new and ' new' or '') .. '">' .. table.concat(rows, '\n') .. '</table>'
+	local html = {}
+	for i = first, last do
+		local row, before = file.rows[i], file.rows[i - 1]
+		if i == first or not row.changed ~= not before.changed then
+			table.insert(html, (i > first and '</tbody>' or '') .. (row.changed and '<tbody class="change">' or '<tbody>'))
+		end
+		table.insert(html, row_html(file, row))
+	end
+	return '<table class="diff' .. (file.is_new and ' new' or '') .. '">' .. table.concat(html, '\n') .. '</tbody></table>'
 end
 
 -- The rows in parts: first, last, and whether they fold away.
@@ -80,25 +92,40 @@ local function add(file, mark, text)
 	if mark == ' ' then file.removed = {} end
 end
 
+local function turn(step, after)
+	return page.link(step, '← ' .. step) .. (after and page.link(after .. '-diff', 'to ' .. after .. ' →') or '')
+end
+
+local function write(diff, after)
+	-- The program first.
+	for i, file in ipairs(diff.files) do file.rank = file.name == 'gcr.c' and 0 or file.name == 'CMakeLists.txt' and 1000 or i end
+	table.sort(diff.files, function(a, b) return a.rank < b.rank end)
+	local function source(step) return page.link(page.of_source('steps/' .. step .. '/gcr.c'), step) end
+	local html = { '<h1>From ' .. source(diff.before) .. ' to ' .. source(diff.step) .. '</h1>' }
+	for _, file in ipairs(diff.files) do table.insert(html, file_html(file)) end
+	page.write(diff.step .. '-diff', { kind = 'diff', title = 'From ' .. diff.before .. ' to ' .. diff.step,
+		body = table.concat(html, '\n'), turn = turn(diff.step, after) })
+end
+
 function Reader(input)
-	local files, in_lines = {}, false
+	local diffs, files, in_lines = {}, {}, false
 	for line in tostring(input):gmatch('(.-)\n') do
+		local before, step = line:match('^# (%S+) (%S+)$')
 		local name, file = line:match('^diff %-%-git .*/([^/]*)$'), files[#files]
-		if name then
+		if before then
+			files = {}
+			table.insert(diffs, { before = before, step = step, files = files })
+		elseif name then
 			table.insert(files, { name = name, old = {}, new = {}, rows = {}, removed = {} })
 			in_lines = false
 		elseif line:match('^@@ ') then
 			in_lines = true
-		elseif in_lines and line:match('^[ +-]') then -- and not "\ No newline at end of file"
+		elseif in_lines and line:match('^[ +-]') then -- and not "\\ No newline at end of file"
 			add(file, line:sub(1, 1), line:sub(2))
 		elseif line:match('^new file') then
 			file.is_new = true
 		end
 	end
-	-- The program first.
-	for i, file in ipairs(files) do file.rank = file.name == 'gcr.c' and 0 or file.name == 'CMakeLists.txt' and 1000 or i end
-	table.sort(files, function(a, b) return a.rank < b.rank end)
-	local html = {}
-	for _, file in ipairs(files) do table.insert(html, file_html(file)) end
-	return pandoc.Pandoc { pandoc.RawBlock('html', table.concat(html, '\n')) }
+	for i, diff in ipairs(diffs) do write(diff, diffs[i + 1] and diffs[i + 1].step) end
+	return pandoc.Pandoc {}
 end
