@@ -1,7 +1,117 @@
 # What the walkthroughs share: they show what each step does, and grade what scripts/workshop has a learner make of it.
-# shellcheck shell=bash disable=SC2154 # what bats and the other helpers set
+# shellcheck shell=bash disable=SC2154,SC2034 # what bats and the other helpers set
 load ../helpers
 load ../user
+
+# --- what a learner sees ---------------------------------------------------------------------------
+
+# A run of a learner's gcr may never end. In each, $gcr is ended with all that it has started after $GCR_PATIENCE seconds,
+# or 15; $hung says then who waited for whom. $guarded is as $gcr, but as the user who calls it.
+hung=$BATS_RUN_TMPDIR/hung
+# shellcheck disable=SC2016 # for the script
+guard=("$BATS_RUN_TMPDIR/guard" '"${GCR_PATIENCE:-15}"' "$hung")
+guarded=$BATS_RUN_TMPDIR/guarded
+
+# Once in a file, for the step that it is about.
+prepare_guard() {
+	cp "$top/tests/guard" "$BATS_RUN_TMPDIR/guard"
+	: >"$hung"
+	chmod 666 "$hung"
+	prepare_gcr
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${guard[*]}" "$([ -x "${gcr%/*}/gcr" ] && echo "${gcr%/*}/gcr" || echo "$gcr")" >"$guarded"
+	chmod 755 "$guarded" "$BATS_RUN_TMPDIR"
+}
+
+setup() { begin_test; }
+teardown() { end_test; }
+
+# One run that does not end is enough: those that follow would each take as long.
+begin_test() {
+	[ ! -s "$hung" ] || skip "not run"
+	cd "$top" || return
+}
+
+# What a test has started in the background.
+end_test() {
+	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
+}
+
+# As bats's, but shows what came of it as scripts/lib/evidence wants it, and looks first for the two causes that no other
+# lesson may hide: there is a TODO left, or gcr did not end.
+eval "bats_$(declare -f run)"
+run() {
+	local result=0
+	bats_run "$@" || result=$?
+	case " $* " in
+		*" normalized "* | *" transcript "* | *" sed "* | *" head "* | *" tail "*) ;;
+		*) show "$output" ;;
+	esac
+	look_first "$output" || return
+	return "$result"
+}
+
+# show TEXT: the last run's.
+show() {
+	echo said-anew
+	[ -z "$1" ] || sed 's/^/said: /' <<<"$1"
+}
+
+look_first() {
+	local todo
+	todo=$(grep -o -m 1 'TODO [0-9]* of [0-9]* comes next: .*' <<<"$1" | tr -d '\r') || true
+	if [ -n "$todo" ]; then
+		lesson "$todo"
+		return 1
+	fi
+	[ -s "$hung" ] || return 0
+	# What gcr has said is the cause, if it has.
+	grep -v '^gcr: warning: ' <<<"$1" | grep -q '^gcr: ' ||
+		lesson "${if_it_hangs:-$(head -n 1 "$hung"): who waits for whom?}"
+	sed '1d; s/^/said: /' "$hung"
+	return 1
+}
+
+# As that of helpers.bash. $gcr_pid is gcr's, which is a child of the guard's, $gcr_job.
+start() {
+	output_file=$BATS_TEST_TMPDIR/output
+	: >"$output_file"
+	env --default-signal "$gcr" run -q "$@" >"$output_file" 2>&1 3>&- &
+	gcr_job=$!
+	retry 150 'grep -q ready "$output_file" || ! kill -0 "$gcr_job"' >/dev/null || true
+	show "$(cat "$output_file")"
+	if ! grep -q ready "$output_file"; then
+		kill "$gcr_job" 2>/dev/null || true
+		lesson "the command in the container did not get to say a word"
+		look_first "$(cat "$output_file")" || return
+		return 1
+	fi
+	read -r gcr_pid _ <"/proc/$gcr_job/task/$gcr_job/children" || true
+}
+
+# Waits for the end of what start() started, and asserts its status.
+ended_with() {
+	local status=0
+	wait "$gcr_job" || status=$?
+	show "$(cat "$output_file")"
+	look_first "$(cat "$output_file")" || return
+	assert_equal "$status" "$1"
+}
+
+# Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
+came_up() {
+	lesson "the container did not come up: the line that starts with gcr: says at which call"
+	local said=$output output
+	output=$(sed '/^gcr: warning: /d' <<<"$said")
+	refute_output --regexp $'(^|\n)gcr: '
+}
+
+# Asserts that gcr has refused, with this status and one line of its own. What the line says is the learner's.
+assert_refused() {
+	assert_equal "$status" "$1"
+	assert_output --regexp '^gcr: [^'$'\n'']+$'
+}
+
+# --- what they are about ---------------------------------------------------------------------------
 
 # For the walkthroughs of an ordinary user: gives it the steps and a copy of rootfs/ubuntu. The virtual machine's is its own, and
 # copying takes long there.
@@ -9,7 +119,7 @@ prepare_walkthrough() {
 	export GCR_USER=$test_user GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
 	for step in "$@"; do
 		use_step "$step"
-		prepare_gcr
+		prepare_guard
 	done
 	if [ "${GCR_SANDBOX:-}" = machine ]; then
 		mkdir "$GCR_ROOTFS_DIR"
@@ -22,14 +132,6 @@ prepare_walkthrough() {
 end_walkthrough() {
 	# Much of it belongs to subordinate ids.
 	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
-}
-
-# Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
-came_up() {
-	lesson "the container did not come up: the line that starts with gcr: says at which call"
-	local said=$output output
-	output=$(sed '/^gcr: warning: /d' <<<"$said")
-	refute_output --regexp $'(^|\n)gcr: '
 }
 
 # The host's pid of the command that start() started, PID 1's child.
