@@ -57,10 +57,12 @@ serve() {
 	kill "$holder"
 	lesson "a port is taken before the container begins: else half of what was asked for runs"
 	refute_output --partial begun
-	assert_output "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
+	assert_refused 125
+	says "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
+	run "$gcr" run -q --net none -p 8080:80 ubuntu true
 	lesson "a port leads nowhere without the bridge: gcr has to say so, and not start"
-	run -2 "$gcr" run -q --net none -p 8080:80 ubuntu true
-	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+	assert_refused 2
+	says "gcr: -p needs a container on the bridge: add --net bridge"
 }
 
 @test "the last words of a container" {
