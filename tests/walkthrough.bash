@@ -32,7 +32,7 @@ begin_test() {
 
 # What a test has started in the background.
 end_test() {
-	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
+	[ -z "${gcr_pid:-}" ] || { kill -KILL "$gcr_pid" && wait "$gcr_job"; } 2>/dev/null || true
 }
 
 # As bats's, but shows what came of it as scripts/lib/evidence wants it, and looks first for the two causes that no other

@@ -26,7 +26,7 @@ assert_step_passes() {
 	assert_output --regexp "$1: all [0-9]+ pass"
 }
 
-# Its start compiles without a warning, and fails by its first TODO that gcr comes to.
+# Its start compiles without a warning, and the first test that fails has a lesson.
 assert_start_fails() {
 	rm -rf "$tree/workshop/$1"
 	workshop start "$1"
