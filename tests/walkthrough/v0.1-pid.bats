@@ -107,6 +107,8 @@ start_waiting() {
 @test "a signal to gcr reaches the command" {
 	start ubuntu bash -c 'trap "exit 5" TERM; echo ready; for i in {1..30}; do sleep 0.1; done; exit 6'
 	kill -TERM "$gcr_pid"
+	# The command has 3 seconds for it.
+	why_it_hangs() { echo "SIGTERM to gcr did not reach the command, and PID 1 does not end: gcr_wait() passes signals to PID 1, and PID 1 has to pass them to the command"; }
 	lesson "SIGTERM to gcr did not reach the command: gcr_wait() passes signals to PID 1, and PID 1 has to pass them to the command"
 	ended_with 5
 }
