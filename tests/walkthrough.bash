@@ -18,7 +18,7 @@ prepare_guard() {
 	chmod 666 "$hung"
 	prepare_gcr
 	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${guard[*]}" "$([ -x "${gcr%/*}/gcr" ] && echo "${gcr%/*}/gcr" || echo "$gcr")" >"$guarded"
-	chmod 755 "$guarded" "$BATS_RUN_TMPDIR"
+	chmod 755 "$guarded"
 }
 
 setup() { begin_test; }

@@ -30,10 +30,10 @@ find_the_cause() {
 	fi
 }
 
-# As that of all walkthroughs, but a name that was refused has another lesson.
+# As that of all walkthroughs, but a name that was refused, or that is still the host's, has another lesson.
 eval "any_$(declare -f came_up)"
 came_up() {
-	if [[ $output == *sethostname*"Operation not permitted"* ]]; then
+	if [[ $output == *sethostname*"Operation not permitted"* || ${lines[0]:-} == "$(uname -n)" ]]; then
 		find_the_cause "$output"
 		return 1
 	fi
@@ -63,6 +63,8 @@ came_up() {
 		find_the_cause "$output"
 		return 1
 	fi
+	lesson "the hostname has a newline in it: a line of a file ends with one, what sethostname(2) takes does not"
+	refute_output --regexp $'root@[^\n]*\n:'
 	lesson "the hostname is not the container's id: that has twelve hex digits, as gcr_new_id() makes them"
 	assert_line --index 3 --regexp '^[0-9a-f]{12}$'
 	id=${lines[3]}
