@@ -118,11 +118,11 @@ names_in_the_rootfs() {
 
 @test "/etc/hostname and /etc/hosts say the same, and the rootfs is not written to" {
 	before=$(names_in_the_rootfs)
-	run "$gcr" run -q --hostname web ubuntu bash -c 'cat /etc/hostname; getent hosts web'
+	run "$gcr" run -q --hostname web ubuntu bash -c 'uname -n; cat /etc/hostname; getent hosts web'
 	came_up
 	lesson "the kernel knows the name, but /etc/hostname and /etc/hosts do not: programs read these as well"
-	assert_line --index 0 web
-	assert_line --index 1 --regexp '^127\.0\.1\.1 +web$'
+	assert_line --index 1 web
+	assert_line --index 2 --regexp '^127\.0\.1\.1 +web$'
 	lesson "the name was written to the rootfs's own /etc, which other containers share: bind a file over it, for this container alone"
 	assert_equal "$(names_in_the_rootfs)" "$before"
 }
