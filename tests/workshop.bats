@@ -66,7 +66,7 @@ walkthrough() {
 	workshop start v0.4
 	run -0 grep -A 2 "CLONE_NEWUSER,\|TODO 1 of" workshop/v0.4-uts/gcr.c
 	assert_line --regexp "^	// TODO 1 of 4: the row for a UTS namespace"
-	refute_output --partial CLONE_NEWUTS
+	refute_output --partial "NAMESPACE(CLONE_NEWUTS"
 }
 
 @test "start: what the step links is a file of the learner's" {
@@ -209,15 +209,16 @@ never_ends() {
 	GCR_PATIENCE=3 run -1 workshop check v0.4
 	assert_line --regexp "^ +gcr did not end within 3 seconds: who waits for whom\?$"
 	assert_line --regexp "process [0-9]+, sleep, waits"
-	assert_line "not run comes after"
+	assert_line "not run 1 more, as each would wait as long"
 	assert_line "v0.4-uts: 0 of 2 pass"
 	run -1 pgrep -f "^sleep 98761"
 }
 
 @test "check: Ctrl+C ends it at once, with all that it has started" {
 	never_ends
-	run timeout 60 "$top/tests/terminal" "scripts/workshop check v0.4" "wait:hangs" pause ^C
-	assert_equal "$status" 130
+	SECONDS=0
+	run "$top/tests/terminal" "scripts/workshop check v0.4" "wait:hangs" pause ^C
+	((SECONDS < 12)) # gcr alone would have had 15
 	refute_output --partial "of 2 pass"
 	run -1 pgrep -f "^sleep 98761"
 }
@@ -259,7 +260,7 @@ never_ends() {
 	as_test_user scripts/workshop start v0.2
 	PATH=$theirs/bin:/usr/bin:/bin run -2 as_test_user scripts/workshop check
 	assert_line "v0.2-mnt takes root: its tests run with sudo"
-	assert_line --partial "called: sudo tests/sandbox env "
+	assert_line --partial "called: sudo tests/guard 0 - tests/sandbox env "
 	assert_line "workshop: the tests could not begin, see above"
 	run -0 find workshop build -user root
 	assert_output ""
@@ -290,8 +291,7 @@ never_ends() {
 @test "solution: what turns the copy into the step, as one patch" {
 	for step in v0.1-pid v0.6-cgroups v0.7-net; do
 		workshop start $step
-		run -0 scripts/workshop solution 2>"$BATS_TEST_TMPDIR/said"
-		assert_line --index 0 "--- workshop/$step/$(sed -n 's/^--- .*\///p' <<<"$output" | head -n 1)"
+		run -0 scripts/workshop solution
 		assert_line "--- workshop/$step/gcr.c"
 		assert_line "+++ steps/$step/gcr.c"
 		patch -s -p0 <<<"$output"
