@@ -85,7 +85,7 @@ start() {
 	: >"$output_file"
 	env --default-signal "$gcr" run -q "$@" >"$output_file" 2>&1 3>&- &
 	gcr_job=$!
-	retry 150 'grep -q ready "$output_file" || ! kill -0 "$gcr_job"' >/dev/null || true
+	retry 1000 'grep -q ready "$output_file" || ! kill -0 "$gcr_job"' >/dev/null || true
 	show "$(cat "$output_file")"
 	if ! grep -q ready "$output_file"; then
 		kill "$gcr_job" 2>/dev/null || true

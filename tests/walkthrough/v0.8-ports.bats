@@ -2,7 +2,7 @@
 #
 # hint: A port of the host's is a socket of gcr's own, which needs no privilege. gcr waits for the container anyway: meanwhile it can serve that.
 # hint: Open the ports before the fork, so that a port which is taken stops everything; say where they lead when the container has its address; serve them while gcr waits.
-# hint: ports.h is there: a row for its options; ports_listen() where the network is decided, ports_start() after net_connect(), gcr_wait_serving() with ports_serve(), and ports_end().
+# hint: open_ports(): ports_listen(), unless there is no bridge. listen_at(): socket(2), IPV6_V6ONLY, protocol->listen(), and protocol->ready in the listener. ports_start(): loop_open(), and loop_watch() for each listener with EPOLLIN. ports_end(): close what takes new clients, serve what is on its way, close the rest; and its call in main().
 
 load ../walkthrough
 load ../network
