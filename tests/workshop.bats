@@ -295,7 +295,7 @@ never_ends() {
 		run -0 scripts/workshop solution
 		assert_line "--- workshop/$step/gcr.c"
 		assert_line "+++ steps/$step/gcr.c"
-		sed 's|^+++ steps/|+++ workshop/|' <<<"$output" | patch -s -p0
+		patch -s -p0 <<<"${output//+++ steps/+++ workshop}"
 		diff -r --exclude=.state "steps/$step" "workshop/$step"
 		run -0 scripts/workshop solution
 		refute_line --regexp "^[-+@]"

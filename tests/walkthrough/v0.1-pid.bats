@@ -22,6 +22,7 @@ both_are_the_child() {
 }
 both="clone3(2) returns twice, as fork(2) does, and here both go on in container(): it returns 0 in the child alone"
 
+# shellcheck disable=SC2317 # called by look_first()
 why_it_hangs() {
 	if both_are_the_child "$1"; then
 		echo "$both"
