@@ -9,6 +9,7 @@ bats_load_library bats-assert
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
+guard=()
 
 # With $GCR_USER, the tests run as that user: $gcr is then a program that runs gcr as the user. With $GCR_APART, it runs gcr in
 # separate mount, UTS and IPC namespaces, so a learner's gcr that runs as root can harm nobody.
@@ -28,7 +29,8 @@ lacks_bridge() {
 	since v0.7 && [ -z "${GCR_HOST:-}" ] && ! ip link show dev gcr &>/dev/null
 }
 
-# Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too.
+# Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too. What is in $guard
+# comes before all of it.
 make_runner() {
 	mkdir -p "${gcr%/*}"
 	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
@@ -36,7 +38,7 @@ make_runner() {
 		echo '#!/bin/sh'
 		# shellcheck disable=SC2016 # for the script
 		! lacks_bridge || echo '[ "$1" != run ] || { shift; set -- run --net none "$@"; }'
-		printf 'exec %s "%s" "$@"\n' "${*:2}" "$1"
+		printf 'exec %s "%s" "$@"\n' "${guard[*]} ${*:2}" "$1"
 	} >"$gcr.new"
 	chmod 755 "$gcr.new"
 	mv "$gcr.new" "$gcr"
@@ -176,5 +178,5 @@ command_pid() {
 normalized() {
 	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' -e 's/^\(debian\)root@/root@/' \
 		-e 's|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} |<date> |' \
-		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n):/@<host>:/"
+		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n | cut -d . -f 1):/@<host>:/"
 }
