@@ -34,25 +34,24 @@ end_test() {
 	[ -z "${gcr_pid:-}" ] || { kill -KILL "$gcr_pid" && wait "$gcr_job"; } 2>/dev/null || true
 }
 
-# For the walkthroughs of an ordinary user: gives it the steps and a copy of rootfs/ubuntu. The virtual machine's is its own, and
-# copying takes long there.
+# For the walkthroughs of an ordinary user: gives it the steps and a copy of rootfs/ubuntu, which walkthroughs one after the other
+# share at $GCR_USER_ROOTFS. The virtual machine's is the user's own.
 prepare_walkthrough() {
+	local copy=${GCR_USER_ROOTFS:-$BATS_FILE_TMPDIR/ubuntu}
 	export GCR_USER=$test_user GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
 	for step in "$@"; do
 		use_step "$step"
 		prepare_guard
 	done
-	if [ "${GCR_SANDBOX:-}" = machine ]; then
-		mkdir "$GCR_ROOTFS_DIR"
-		ln -s "$ubuntu" "$GCR_ROOTFS_DIR/ubuntu"
-	else
-		make_user_rootfs "$GCR_ROOTFS_DIR/ubuntu"
-	fi
+	[ "${GCR_SANDBOX:-}" != machine ] || copy=$ubuntu
+	[ -d "$copy" ] || make_user_rootfs "$copy"
+	mkdir "$GCR_ROOTFS_DIR"
+	ln -s "$copy" "$GCR_ROOTFS_DIR/ubuntu"
 }
 
 end_walkthrough() {
 	# Much of it belongs to subordinate ids.
-	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
+	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/ubuntu"
 }
 
 # The host's pid of the command that start() started, PID 1's child.

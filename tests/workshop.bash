@@ -4,6 +4,7 @@
 make_tree() {
 	export tree=$BATS_FILE_TMPDIR/tree
 	export CMAKE_BUILD_TYPE=Debug # which compiles in half the time
+	export GCR_USER_ROOTFS=$BATS_FILE_TMPDIR/ubuntu # one copy for all walkthroughs of a file
 	chmod 755 "$BATS_RUN_TMPDIR" # for other users
 	mkdir -p "$tree"
 	cp -r "$top"/{CMakeLists.txt,cmake,common,scripts,steps,tests,tools} "$tree"
