@@ -9,6 +9,7 @@ bats_load_library bats-assert
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
+guard=()
 
 # With $GCR_USER the tests are that user's: $gcr is then a program that runs gcr as that user does. With $GCR_APART it
 # does so in mount, UTS and IPC namespaces of its own, where a learner's gcr that runs as root harms nobody.
@@ -29,6 +30,7 @@ lacks_bridge() {
 }
 
 # Makes $gcr, which runs a program: make_runner PROGRAM COMMAND…: with that command before it. The program is beside $gcr, too.
+# What is in $guard comes before all of it.
 make_runner() {
 	mkdir -p "${gcr%/*}"
 	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
@@ -36,7 +38,7 @@ make_runner() {
 		echo '#!/bin/sh'
 		# shellcheck disable=SC2016 # for the script
 		! lacks_bridge || echo '[ "$1" != run ] || { shift; set -- run --net none "$@"; }'
-		printf 'exec %s "%s" "$@"\n' "${*:2}" "$1"
+		printf 'exec %s "%s" "$@"\n' "${guard[*]} ${*:2}" "$1"
 	} >"$gcr.new"
 	chmod 755 "$gcr.new"
 	mv "$gcr.new" "$gcr"
@@ -175,5 +177,5 @@ command_pid() {
 normalized() {
 	sed -E -e 's/\r//g; s/\x1b\[[?0-9;]*[a-zA-Z]//g; s/\x1b\][^\x07]*\x07//g' \
 		-e 's|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} |<date> |' \
-		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n):/@<host>:/"
+		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n | cut -d . -f 1):/@<host>:/"
 }

@@ -1,7 +1,38 @@
 # What the walkthroughs share: they show what each step does, and grade what scripts/workshop has a learner make of it.
-# shellcheck shell=bash disable=SC2154 # what bats and the other helpers set
+# shellcheck shell=bash disable=SC2154,SC2034 # what bats and the other helpers set
 load ../helpers
 load ../user
+load ../lessons
+
+# A run of a learner's gcr may never end. After $GCR_PATIENCE seconds, or 60, it is ended with all that it has started, and
+# $hung says who waited for whom. $guarded is as $gcr, but as the user who calls it.
+hung=$BATS_RUN_TMPDIR/hung
+guard=("$BATS_RUN_TMPDIR/guard" "\"\${GCR_PATIENCE:-${GCR_PATIENCE:-60}}\"" "$hung")
+guarded=$BATS_RUN_TMPDIR/guarded
+
+# Once in a file, for the step that it is about.
+prepare_guard() {
+	cp "$top/tests/guard" "$BATS_RUN_TMPDIR/guard"
+	: >"$hung"
+	chmod 666 "$hung"
+	prepare_gcr
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${guard[*]}" "$([ -x "${gcr%/*}/gcr" ] && echo "${gcr%/*}/gcr" || echo "$gcr")" >"$guarded"
+	chmod 755 "$guarded"
+}
+
+setup() { begin_test; }
+teardown() { end_test; }
+
+# One run that does not end is enough: those that follow would each take as long.
+begin_test() {
+	[ ! -s "$hung" ] || skip "not run"
+	cd "$top" || return
+}
+
+# What a test has started in the background.
+end_test() {
+	[ -z "${gcr_pid:-}" ] || { kill -KILL "$gcr_pid" && wait "$gcr_job"; } 2>/dev/null || true
+}
 
 # For the walkthroughs of an ordinary user: gives it the steps and a copy of rootfs/ubuntu. The virtual machine's is its own, and
 # copying takes long there.
@@ -9,7 +40,7 @@ prepare_walkthrough() {
 	export GCR_USER=$test_user GCR_ROOTFS_DIR=$BATS_FILE_TMPDIR/rootfs
 	for step in "$@"; do
 		use_step "$step"
-		prepare_gcr
+		prepare_guard
 	done
 	if [ "${GCR_SANDBOX:-}" = machine ]; then
 		mkdir "$GCR_ROOTFS_DIR"
@@ -22,14 +53,6 @@ prepare_walkthrough() {
 end_walkthrough() {
 	# Much of it belongs to subordinate ids.
 	[ "$EUID" -eq 0 ] || unshare --map-root-user --map-auto rm -rf "$BATS_FILE_TMPDIR/rootfs"
-}
-
-# Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
-came_up() {
-	lesson "the container did not come up: the line that starts with gcr: says at which call"
-	local said=$output output
-	output=$(sed '/^gcr: warning: /d' <<<"$said")
-	refute_output --regexp $'(^|\n)gcr: '
 }
 
 # The host's pid of the command that start() started, PID 1's child.

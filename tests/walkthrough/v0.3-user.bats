@@ -16,6 +16,7 @@ export GCR_USER=$test_user
 use_step v0.3-user
 
 teardown() {
+	end_test
 	pgrep -f "^${gcr%/*}/gcr run" | xargs -r kill -KILL 2>/dev/null || true
 }
 
@@ -28,24 +29,35 @@ as_nobody() {
 
 # Runs gcr where newuidmap fails. Its output goes to a file: a child that stays would keep a pipe of run's open.
 gives_up() {
-	PATH=$1 "$gcr" run -q ubuntu true >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- && status=0 || status=$?
+	output_file=$BATS_TEST_TMPDIR/output
+	PATH=$1 "$gcr" run -q ubuntu true >"$output_file" 2>&1 3>&- &
+	gcr_job=$!
+	retry 200 '[ -s "$output_file" ] || ! kill -0 "$gcr_job"'
+	show "$(cat "$output_file")"
+	look_first "$(cat "$output_file")" || return
 	lesson "gcr has given up, and its child still waits at the socket: that ends when nobody has the other end, and the child has it itself"
 	retry 20 '! pgrep -f "^${gcr%/*}/gcr run"'
+	wait "$gcr_job" && status=0 || status=$?
 	lesson "where newuidmap fails, gcr has to end with 125, and to say so"
 	assert_equal "$status" 125
-	run -0 cat "$BATS_TEST_TMPDIR/output"
+	run -0 cat "$output_file"
 }
 
 @test "transcript: ./gcr run ubuntu bash" {
 	run "$top/tests/terminal" "$gcr run ubuntu bash" "ls" "exit"
 	ended=$status
 	run -0 normalized <<<"$output"
-	lesson "an ordinary user may not make these namespaces, but one other kind, and is root in that: which clone flag?"
-	refute_output --partial "clone_container"
+	if [[ $output == *"Operation not permitted"* ]] && ! calls_of_gcr clone3 | grep -q CLONE_NEWUSER; then
+		lesson "an ordinary user may not make these namespaces, but one other kind, and is root in that: which clone flag?"
+		return 1
+	fi
 	lesson "the child took its ids before there were any: until its parent has written both maps, of users and of groups, it has to wait"
 	refute_output --partial "Invalid argument"
 	lesson "a process whose group does not exist inside can make no file (EOVERFLOW): gid_map is a map of its own, and the child has groups to change, too"
 	refute_output --partial "Value too large"
+	lesson "mount(2) was refused to the container's own root: it takes CAP_SYS_ADMIN; drop_capabilities() comes after the last mount"
+	refute_output --regexp "gcr: mount.*Operation not permitted"
+	came_up
 	lesson "bash has to come up as root, in the rootfs, and take two lines"
 	assert_line --index 0 "<date> [run] as pid <pid>"
 	assert_line --index 1 "<date> [fork] as pid 1"
@@ -76,13 +88,13 @@ gives_up() {
 	run -0 "$gcr" run -q ubuntu stat -c %U /srv/mine /srv/theirs
 	assert_output "$(printf 'root\ndaemon')"
 	lesson "what root writes inside has to be the caller's outside, and what daemon has, which is user 1, the first subordinate id's"
-	first=$(grep "^$test_user:" /etc/subuid | head -n 1 | cut -d : -f 2)
-	assert_equal "$(stat -c %U "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" "$test_user"
+	first=$(grep -E "^($test_user|$(id -u "$test_user")):" /etc/subuid | head -n 1 | cut -d : -f 2)
+	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/mine")" "$(id -u "$test_user")"
 	assert_equal "$(stat -c %u "$GCR_ROOTFS_DIR/ubuntu/srv/theirs")" "$first"
 }
 
 @test "apt-get update works" {
-	run "$gcr" run -q ubuntu apt-get update
+	GCR_PATIENCE=$((${BATS_TEST_TIMEOUT:-600} * 9 / 10)) run "$gcr" run -q ubuntu apt-get update
 	came_up
 	lesson "apt-get has to work: it becomes a user of its own, _apt, so it needs that mapped, and to be allowed setuid(2) and setgid(2)"
 	assert_equal "$status" 0
@@ -119,20 +131,20 @@ gives_up() {
 
 @test "where root runs a user's rootfs, its output opens" {
 	takes_root
-	run bash -c '"$0" run -q "$1" bash -c "echo opened >/dev/stdout" 2>&1 | cat' "$build/steps/$step/gcr" "$GCR_ROOTFS_DIR/ubuntu"
+	run bash -c '"$0" run -q "$1" bash -c "echo opened >/dev/stdout" 2>&1 | cat' "$guarded" "$GCR_ROOTFS_DIR/ubuntu"
 	came_up
 	lesson "the container's root may not open its own standard output: the pipe belongs to root outside, and the container's root is another user; gcr_give_streams() gives it the pipe"
 	assert_output opened
 }
 
 @test "a user without subordinate ids is root alone, and may not leave groups" {
-	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "${gcr%/*}/gcr" run -q ubuntu \
+	run as_nobody env GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$guarded" run -q ubuntu \
 		bash -c 'cat /proc/self/uid_map /proc/self/setgroups | tr -s " "'
 	lesson "without newgidmap, the kernel refuses a gid_map as long as setgroups(2) is open: a process that could leave a group could open what is closed to it (user_namespaces(7))"
 	refute_output --partial "gcr_write_file("
 	came_up
 	lesson "an ordinary user without subordinate ids maps root alone, and has given setgroups(2) up"
-	assert_line --index 0 --partial "gcr: warning: user $(id -u nobody) has no subordinate ids"
+	assert_line --index 0 --partial "gcr: warning: "
 	assert_equal "$(printf '%s\n' "${lines[@]:1}")" "$(printf ' 0 %s 1\ndeny' "$(id -u nobody)")"
 }
 
@@ -140,50 +152,53 @@ gives_up() {
 
 @test "refused: no user namespaces left" {
 	# A user namespace has limits of its own (namespaces(7)).
-	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
-	run -125 unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
-		"${gcr%/*}/gcr" "$BATS_FILE_TMPDIR"
-	assert_output --partial "gcr: clone_container(&child): No space left on device: "
-	assert_output --partial "sudo sysctl user.max_user_namespaces="
+	run unshare --user --map-root-user bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; "$0" run -q "$1" true' \
+		"$guarded" "$BATS_FILE_TMPDIR"
+	lesson "where the machine refuses, gcr has to end with 125 and one line: hints[] has a cure for each, if the call stands in TRY()"
+	assert_refused 125
+	says "gcr: clone_container(&child): No space left on device: "
+	says "sudo sysctl user.max_user_namespaces="
 }
 
 @test "refused: a partly masked /proc around" {
 	takes_root
 	chmod 755 "$BATS_TEST_TMPDIR"
-	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
-	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/bus; "$0" run -q ubuntu true' "$gcr"
-	assert_output --partial 'gcr: mount("proc", '
-	assert_output --partial "Operation not permitted: "
-	assert_output --partial "hides parts of /proc"
+	run unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/bus; "$0" run -q ubuntu true' "$gcr"
+	lesson "where the machine refuses, gcr has to end with 125 and one line: hints[] has a cure for each, if the call stands in TRY()"
+	assert_refused 125
+	says 'gcr: mount("proc", '
+	says "Operation not permitted: "
+	says "hides parts of /proc"
 }
 
 @test "refused: AppArmor's limit on user namespaces (Ubuntu 24.04)" {
 	takes_root
 	# The kernel at hand may not have it: its setting and its answer to the first mount are made up.
-	lesson "where the machine refuses, gcr has to end with 125 and the cure: hints[] has a row for each"
-	run -125 unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/sys/kernel
+	run unshare --mount --propagation private bash -c 'mount -t tmpfs none /proc/sys/kernel
 		echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns
-		strace -f -o /dev/null -e trace=mount -e inject=mount:error=EACCES "$0" run -q /usr true' "$build/steps/v0.3-user/gcr"
-	assert_output --partial 'gcr: mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL): Permission denied: AppArmor forbids it:'
-	assert_output --partial "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+		strace -f -o /dev/null -e trace=mount -e inject=mount:error=EACCES "$0" run -q /usr true' "$guarded"
+	lesson "where the machine refuses, gcr has to end with 125 and one line: hints[] has a cure for each, if the call stands in TRY()"
+	assert_refused 125
+	says 'gcr: mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL): Permission denied: AppArmor forbids it:'
+	says "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
 }
 
 @test "refused: newuidmap is not installed" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
 	gives_up "$BATS_TEST_TMPDIR/bin"
-	assert_output --partial "sudo apt-get install uidmap"
+	says "sudo apt-get install uidmap"
 }
 
 @test "refused: and the terminal is the caller's" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s "$(command -v setpriv)" "$(command -v env)" "$BATS_TEST_TMPDIR/bin"
-	lesson "where gcr gives up, it still has to leave the terminal to its caller"
 	timeout 10 "$top/tests/terminal" "PATH='$BATS_TEST_TMPDIR/bin' $gcr run -q ubuntu true; printf 'name# '; read -r x; echo got-\$x" \
 		"typed" >"$BATS_TEST_TMPDIR/output" 3>&- || true
 	run -0 cat "$BATS_TEST_TMPDIR/output"
-	assert_output --partial "sudo apt-get install uidmap"
+	lesson "where gcr gives up, it still has to leave the terminal to its caller"
 	assert_output --partial got-typed
+	says "sudo apt-get install uidmap"
 }
 
 @test "refused: subordinate ids that newuidmap does not grant" {
@@ -195,5 +210,5 @@ gives_up() {
 	chmod 755 "$BATS_TEST_TMPDIR"/bin/new*
 	gives_up "$BATS_TEST_TMPDIR/bin"
 	assert_line "newuidmap: not allowed"
-	assert_line --partial "gcr: newuidmap could not map the ids: "
+	says "gcr: newuidmap could not map the ids: "
 }

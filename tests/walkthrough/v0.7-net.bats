@@ -2,7 +2,7 @@
 #
 # hint: A new network namespace is empty: one link, lo, and that is down. All else has to be brought or made; what takes the host's leave, gcr-net does.
 # hint: The parent opens /proc/PID/ns/net while the child waits, and has gcr-net connect it; the child gets its address by the socket, then net_configure() sets up lo, eth0 and the way out.
-# hint: CLONE_NEWNET in the table; net_open_namespace(), net_connect() and a second write to child.to_child in main(); join_network(), mount_resolv_conf(), and a sysfs of its own.
+# hint: CLONE_NEWNET in the table. describe_cable(): one call makes both ends; the port gets the bridge as its master, the peer the namespace. net_open_namespace(): open(2) while the child waits. In main() a second write to child.to_child; join_network() reads the address, and net_configure() gives it to eth0, starts both links and adds the route.
 
 load ../walkthrough
 load ../network

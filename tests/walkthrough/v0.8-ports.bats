@@ -2,7 +2,7 @@
 #
 # hint: A port of the host's is a socket of gcr's own, which needs no privilege. gcr waits for the container anyway: meanwhile it can serve that.
 # hint: Open the ports before the fork, so that a port which is taken stops everything; say where they lead when the container has its address; serve them while gcr waits.
-# hint: ports.h is there: a row for its options; ports_listen() where the network is decided, ports_start() after net_connect(), gcr_wait_serving() with ports_serve(), and ports_end().
+# hint: open_ports(): ports_listen(), unless there is no bridge. listen_at(): socket(2), IPV6_V6ONLY, protocol->listen(), and protocol->ready in the listener. ports_start(): loop_open(), and loop_watch() for each listener with EPOLLIN. ports_end(): close what takes new clients, serve what is on its way, close the rest; and its call in main().
 
 load ../walkthrough
 load ../network
@@ -57,10 +57,12 @@ serve() {
 	kill "$holder"
 	lesson "a port is taken before the container begins: else half of what was asked for runs"
 	refute_output --partial begun
-	assert_output "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
+	assert_refused 125
+	says "gcr: -p: 127.0.0.1:8080: another program has this port (ss -tulnp tells which): take another one"
+	run "$gcr" run -q --net none -p 8080:80 ubuntu true
 	lesson "a port leads nowhere without the bridge: gcr has to say so, and not start"
-	run -2 "$gcr" run -q --net none -p 8080:80 ubuntu true
-	assert_output "gcr: -p needs a container on the bridge: add --net bridge"
+	assert_refused 2
+	says "gcr: -p needs a container on the bridge: add --net bridge"
 }
 
 @test "the last words of a container" {
