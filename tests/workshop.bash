@@ -26,13 +26,14 @@ assert_step_passes() {
 	assert_output --regexp "$1: all [0-9]+ pass"
 }
 
-# Its start compiles, and that is all.
+# Its start compiles without a warning, and the first test that fails has a lesson.
 assert_start_fails() {
 	rm -rf "$tree/workshop/$1"
 	workshop start "$1"
-	run -1 workshop check "$1"
+	CFLAGS=-Werror run -1 workshop check "$1"
 	refute_output --partial "it does not compile"
-	assert_output --partial "not ok"
+	# Its lesson is not a line of evidence, which has a | before it.
+	assert_regex "$(grep -m 1 -A 1 "^not ok" <<<"$output")" $'\n +[^ |]'
 }
 
 # The tests of a step that may say these words, as a regular expression; none, for all, where a function says them.
@@ -43,13 +44,22 @@ tests_that_say() {
 		sed -E 's/^@test "(.*)" \{$/\1/; s/[^a-zA-Z0-9 ]/./g; s/.*/^&$/' | paste -sd '|'
 }
 
-# The mistake is named by the words in the first line of its patch. To save time, only the tests run that may say them.
-assert_mutant_fails() {
+# The first line of a patch says what has to come of the copy:
+#   lesson: WORDS   a test says this; to save time, only the tests run that may say it
+#   first: WORDS    the first lesson that is told says this
+#   passes          it is no mistake
+assert_graded() {
 	local words
-	words=$(sed -n '1s/^lesson: //p' "$2")
-	[ -n "$words" ] || fail "$2 does not begin with a lesson"
+	words=$(sed -n '1s/^[a-z]*: //p' "$2")
 	lay "$1" "$2"
-	GCR_ONLY=$(tests_that_say "$1" "$words") run -1 workshop check "$1"
+	case $(head -n 1 "$2") in
+		passes) run -0 workshop check "$1"; return ;;
+		"lesson: "*) GCR_ONLY=$(tests_that_say "$1" "$words") run -1 workshop check "$1" ;;
+		"first: "*) run -1 workshop check "$1" ;;
+		*) fail "$2 does not begin with a lesson" ;;
+	esac
 	refute_output --partial "it does not compile"
+	refute_output --regexp "spawn_id|bats-exec|while executing|in test file"
+	[[ $(head -n 1 "$2") == lesson:* ]] || output=$(grep -m 1 -A 1 "^not ok" <<<"$output")
 	assert_output --partial "$words"
 }
