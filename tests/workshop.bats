@@ -22,53 +22,57 @@ walkthrough() {
 
 # --- start -----------------------------------------------------------------------------------------
 
-@test "start: the step before, with TODOs; the TODOs are all that is new" {
+@test "start: the step, with a TODO for each part that is the learner's; none is longer than an exercise" {
+	for step in steps/v*; do
+		step=${step#steps/}
+		run -0 workshop start "$step"
+		todos=$(grep -c '^[^#]' "tests/walkthrough/$step.todo")
+		assert_line --partial "without what is yours to write: $todos TODOs, in gcr.c"
+		run -0 grep -hoE "// TODO [0-9]+ of [0-9]+:" -r "workshop/$step"
+		assert_equal "$(grep -oE "[0-9]+ of" <<<"$output" | sort -n | paste -sd ' ')" "$(seq -f '%g of' "$todos" | paste -sd ' ')"
+		# All else is the step's own, but for the lines that end what is not written yet.
+		run diff -r "steps/$step" "workshop/$step"
+		assert_equal "$(sed -n 's/^> \t*//p' <<<"$output" | grep -v '^// \|^die("TODO [0-9]* of [0-9]* comes next: ')" ""
+		# What the step takes over from the one before is not the learner's to write.
+		((lines = $(scripts/lib/starter "$step" --count | awk '{ n += $2 } END { print n }')))
+		assert [ "$lines" -le 60 ]
+	done
+	assert_equal "$(scripts/lib/starter v0.5-ipc --count)" $'1 2\n2 4'
+}
+
+@test "start: what is the learner's is what the step adds" {
 	before=
 	for step in steps/v*; do
 		step=${step#steps/}
 		workshop start "$step"
-		todos=$(grep -c "// TODO $step, [0-9]* of " "workshop/$step/gcr.c")
-		assert [ "$todos" -gt 0 ]
-		grep -q "// TODO $step, $todos of $todos: " "workshop/$step/gcr.c"
-		[ -z "$before" ] || assert_equal "$(grep -v "// TODO" "workshop/$step/gcr.c")" "$(cat "steps/$before/gcr.c")"
-		assert_equal "$(cd "workshop/$step" && md5sum [!g]* gcr[!.]* 2>/dev/null)" "$(cd "steps/$step" && md5sum [!g]* gcr[!.]* 2>/dev/null)"
+		for file in workshop/"$step"/*; do
+			name=${file##*/}
+			[ -n "$before" ] && [ -e "steps/$before/$name" ] || continue
+			diff "$file" "steps/$step/$name" | sed -n 's/^> //p' | grep -v '^\s*[{}]*$' >"$BATS_TEST_TMPDIR/mine" || continue
+			diff "steps/$before/$name" "steps/$step/$name" | sed -n 's/^> //p' >"$BATS_TEST_TMPDIR/added"
+			run grep -vxFf "$BATS_TEST_TMPDIR/added" "$BATS_TEST_TMPDIR/mine"
+			assert_output ""
+		done
 		before=$step
 	done
 }
 
-@test "start: a TODO says how many lines, at the place" {
+@test "start: a function has its head, a sentence and no body; a line is gone, and the sentence is in its place" {
+	workshop start v0.2
+	run -0 grep -A 7 "^static int bind_rootfs" workshop/v0.2-mnt/gcr.c
+	assert_line --index 1 "{"
+	assert_line --index 2 --regexp "^	// TODO 2 of 5: make / private with all below it"
+	assert_line --regexp "^	die\(\"TODO 2 of 5 comes next: bind_rootfs\(\)\"\);$"
 	workshop start v0.4
-	run -0 grep -h -A 1 "TODO v0.4-uts, [37] of" workshop/v0.4-uts/gcr.c
-	assert_output - <<END
-	// TODO v0.4-uts, 3 of 10: a line to add
-	{ 0 },
---
-// TODO v0.4-uts, 7 of 10: the next line to change, to one
-static const char *const mount_points[] = { "dev", "proc", "sys", "tmp" };
-END
+	run -0 grep -A 2 "CLONE_NEWUSER,\|TODO 1 of" workshop/v0.4-uts/gcr.c
+	assert_line --regexp "^	// TODO 1 of 4: the row for a UTS namespace"
+	refute_output --partial "NAMESPACE(CLONE_NEWUTS"
 }
 
-@test "start: of v0.1, everything but the feature" {
-	workshop start v0.1
-	run -1 grep "NAMESPACE\|SYS_clone3\|fork()\|setsid\|waitpid\|sigwaitinfo\|gcr_exec(\|gcr_wait" workshop/v0.1-pid/gcr.c
-	for head in "clone_container(struct" "start_command(const" "reap_children(pid_t" "run_init(pid_t"; do
-		run -0 grep -A 3 "^static .*$head" workshop/v0.1-pid/gcr.c
-		assert_line --index 1 "{"
-		assert_line --index 2 --regexp "^.// TODO v0.1-pid, [2-5] of 8: [0-9]+ lines to add$"
-		assert_line --index 3 "}"
-	done
-	run -0 grep -A 1 "nor the host's environment\|// [23][.]" workshop/v0.1-pid/gcr.c
-	assert_line --partial "// TODO v0.1-pid, 6 of 8: "
-	assert_line --partial "// 2. Fork into new namespaces; the child becomes the container."
-	assert_line --partial "// TODO v0.1-pid, 7 of 8: "
-	assert_line --partial "// TODO v0.1-pid, 8 of 8: "
-}
-
-@test "start: what is new as a whole comes complete" {
-	run -0 workshop start v0.7
-	assert_line --regexp "^These are complete, read them first: address.c address.h cable.c gcr-net.c .* setup.c tables.c$"
+@test "start: what the step links is a file of the learner's" {
+	workshop start v0.7
 	run -0 find workshop/v0.7-net -type l
-	assert_output "" # what the step links is a file of the learner's
+	assert_output ""
 }
 
 @test "start: never overwrites; --again keeps the old one aside, reset all of them" {
@@ -102,9 +106,13 @@ END
 
 @test "check: the last lesson, what was said, and a score" {
 	walkthrough <<-'END'
-		load ../helpers
+		load ../walkthrough
 		TEST "passes" { true; }
-		TEST "fails" { lesson "first"; true; lesson "second"; run -0 echo said; assert_output expected; }
+		TEST "fails" { run echo before; lesson "first"; true; lesson "second"; run -0 echo said; assert_output expected; }
+		TEST "fails by the same" { lesson "second"; false; }
+		TEST "fails by another" { lesson "third"; run -0 printf "gcr: no\nmore"; false; }
+		TEST "has a TODO" { run -0 echo "gcr: TODO 2 of 3 comes next: main()"; lesson "fourth"; false; }
+		TEST "has another status" { lesson "fifth"; run -0 sh -c "exit 7"; }
 		TEST "is for root" { skip "not for the grade, as it takes root"; }
 		TEST "takes another machine" { skip "take another"; }
 	END
@@ -114,20 +122,29 @@ END
 		ok      passes
 		not ok  fails
 		        second
-		        |   `@test "fails" { lesson "first"; true; lesson "second"; run -0 echo said; assert_output expected; }' failed
 		        | said
-		        | -- output differs --
-		        | expected : expected
-		        | actual   : said
+		        | expected: expected, came: said
+		not ok  fails by the same
+		        as above
+		not ok  fails by another
+		        third
+		        | gcr: no
+		not ok  has a TODO
+		        TODO 2 of 3 comes next: main()
+		        | gcr: TODO 2 of 3 comes next: main()
+		not ok  has another status
+		        fifth
+		        | expected: exit code 0, came: exit code 7
 		--      is for root: not for the grade, as it takes root
 		skipped takes another machine: take another
-		v0.4-uts: 1 of 3 pass
+		v0.4-uts: 1 of 7 pass
+		It is ./gcr now. Type: ./gcr run ubuntu bash
 		Edit:  workshop/v0.4-uts/gcr.c
 		Type:  scripts/workshop check (or watch in another terminal), hint, solution
 	END
 	run -1 --separate-stderr scripts/workshop check v0.4 --json
-	run -0 jq -c . <<<"$output"
-	assert_output '{"step":"v0.4-uts","passed":1,"total":3,"score":33,"tests":[{"name":"passes","ok":true,"lesson":""},{"name":"fails","ok":false,"lesson":"second"},{"name":"takes another machine","ok":false,"lesson":"take another"}]}'
+	run -0 jq -c '[.step, .passed, .total, .score, (.tests[] | [.name, .ok, .lesson])]' <<<"$output"
+	assert_output '["v0.4-uts",1,7,14,["passes",true,""],["fails",false,"second"],["fails by the same",false,"second"],["fails by another",false,"third"],["has a TODO",false,"TODO 2 of 3 comes next: main()"],["has another status",false,"fifth"],["takes another machine",false,"take another"]]'
 }
 
 @test "check: a preparation that fails is no pass" {
@@ -151,7 +168,9 @@ END
 	done
 	rm -r workshop/v0.6-cgroups
 	run -0 workshop check v0.4
-	assert_output "$(printf '%s\n' "ok      passes" "v0.4-uts: all 1 pass" "Type:  scripts/workshop start v0.6-cgroups")"
+	assert_output "$(printf '%s\n' "ok      passes" "v0.4-uts: all 1 pass" \
+		"It is ./gcr now. Type: ./gcr run ubuntu bash" "Type:  scripts/workshop start v0.6-cgroups")"
+	assert_equal "$(readlink -f gcr)" "$PWD/build/workshop/v0.4-uts/steps/v0.4-uts/gcr"
 	mkdir -p workshop/v0.6-cgroups/.state
 	echo "some day" >workshop/v0.6-cgroups/.state/passed
 	run -0 workshop check v0.4
@@ -159,17 +178,66 @@ END
 }
 
 @test "watch: again at every save, until Ctrl+C" {
-	walkthrough <<<'TEST "a line is there" { grep "a line" "$GCR_BUILD/../../workshop/v0.4-uts/gcr.c"; }'
+	walkthrough <<<'TEST "a line is there" { grep "a line" "$GCR_BUILD/../../../workshop/v0.4-uts/gcr.c"; }'
 	workshop start v0.4
 	env --default-signal scripts/workshop watch >"$BATS_TEST_TMPDIR/output" 2>&1 </dev/null 3>&- &
 	output_file=$BATS_TEST_TMPDIR/output
-	sed -i "s/ a line / two /" workshop/v0.4-uts/gcr.c
+	sed -i "s/ a line/ two/" workshop/v0.4-uts/gcr.c
 	retry 300 'grep -q "0 of 1 pass" "$output_file" && grep -q Watching "$output_file"'
 	echo "// a line" >>workshop/v0.4-uts/gcr.c
 	retry 300 'grep -q "all 1 pass" "$output_file"'
 	retry 100 '[ "$(grep -c Watching "$output_file")" -eq 2 ]'
 	kill -INT $!
 	wait $!
+}
+
+# What a learner's gcr leaves: a process in a session of its own, which holds its output.
+never_ends() {
+	walkthrough <<-'END'
+		load ../walkthrough
+		setup_file() { prepare_guard; }
+		use_step v0.4-uts
+		make_runner /bin/sh
+		TEST "hangs" { run "$gcr" -c "setsid sleep 98761 & read -r line </dev/zero"; }
+		TEST "comes after" { true; }
+	END
+	lay v0.4-uts
+}
+
+@test "check: what never ends is ended with all that it has started, once" {
+	never_ends
+	GCR_PATIENCE=3 run -1 workshop check v0.4
+	assert_line --regexp "^ +gcr did not end within 3 seconds: who waits for whom\?$"
+	assert_line --regexp "process [0-9]+, sleep, waits"
+	assert_line "not run 1 more, as each would wait as long"
+	assert_line "v0.4-uts: 0 of 2 pass"
+	run -1 pgrep -f "^sleep 98761"
+}
+
+@test "check: Ctrl+C ends it at once, with all that it has started" {
+	never_ends
+	SECONDS=0
+	PATH=/usr/bin:/bin # that of bats has its inner programs before it
+	run "$top/tests/terminal" "scripts/workshop check v0.4" "wait:hangs" pause ^C
+	((SECONDS < 12)) # gcr alone would have had 15
+	refute_output --partial "of 2 pass"
+	run -1 pgrep -f "^sleep 98761"
+}
+
+@test "checkout: mine is the copy last started" {
+	run -2 scripts/checkout mine
+	assert_output "checkout: you have started none yet: scripts/workshop start v0.1"
+	workshop start v0.4
+	run -0 scripts/checkout mine
+	assert_line "./gcr is your own v0.4-uts now"
+	run -0 ./gcr --version
+	assert_output --partial v0.4-uts
+	run -0 scripts/checkout
+	assert_line "* mine: v0.4-uts/gcr"
+	sed -i '/TODO 4 of 4/,/^$/d' workshop/v0.4-uts/gcr.c
+	echo "int broken = ;" >>workshop/v0.4-uts/gcr.c
+	run -1 scripts/checkout mine
+	assert_line --partial "error: expected expression"
 }
 
 @test "check: an ordinary user takes no sudo from v0.3 on; before, it is said" {
@@ -193,7 +261,7 @@ END
 	as_test_user scripts/workshop start v0.2
 	PATH=$theirs/bin:/usr/bin:/bin run -2 as_test_user scripts/workshop check
 	assert_line "v0.2-mnt takes root: its tests run with sudo"
-	assert_line --partial "called: sudo tests/sandbox env "
+	assert_line --partial "called: sudo tests/guard 0 - tests/sandbox env "
 	assert_line "workshop: the tests could not begin, see above"
 	run -0 find workshop build -user root
 	assert_output ""
@@ -221,14 +289,16 @@ END
 	done
 }
 
-@test "solution: what the step adds; what the copy lacks, as a patch" {
-	for step in v0.1-pid v0.4-uts; do
+@test "solution: what turns the copy into the step, as one diff" {
+	for step in v0.1-pid v0.6-cgroups v0.7-net; do
 		workshop start $step
-		run -0 scripts/workshop solution 2>"$BATS_TEST_TMPDIR/said"
-		assert_line "--- a/workshop/$step/gcr.c"
-		assert_line "+++ b/steps/$step/gcr.c"
-		sed -n "/^diff .*workshop/,\$p" <<<"$output" | patch -s "workshop/$step/gcr.c"
-		cmp "workshop/$step/gcr.c" "steps/$step/gcr.c"
+		run -0 scripts/workshop solution
+		assert_line "--- workshop/$step/gcr.c"
+		assert_line "+++ steps/$step/gcr.c"
+		patch -s -p0 <<<"${output//+++ steps/+++ workshop}"
+		diff -r --exclude=.state "steps/$step" "workshop/$step"
+		run -0 scripts/workshop solution
+		refute_line --regexp "^[-+@]"
 	done
 }
 
@@ -247,6 +317,23 @@ END
 	assert_line "Type:  scripts/workshop start v0.5-ipc"
 }
 
+@test "status: a pass that no longer holds" {
+	walkthrough <<<'TEST "passes" { true; }'
+	lay v0.4-uts
+	workshop check v0.4
+	run -0 workshop status
+	assert_line --regexp "^v0.4-uts      passed [-0-9]+ [:0-9]+$"
+	echo "// mine" >>workshop/v0.4-uts/gcr.c
+	run -0 workshop status
+	assert_line --regexp "^v0.4-uts      passed .*, but the copy has changed since: scripts/workshop check v0.4$"
+	sed -i '$d' workshop/v0.4-uts/gcr.c
+	cp steps/v0.4-uts/gcr.c "$BATS_TEST_TMPDIR"
+	echo "// theirs" >>steps/v0.4-uts/gcr.c
+	run -0 workshop status
+	cp "$BATS_TEST_TMPDIR/gcr.c" steps/v0.4-uts/
+	assert_line --regexp "^v0.4-uts      passed .*, but the step has changed since: scripts/workshop check v0.4$"
+}
+
 @test "mistakes: one line that says what to do" {
 	run -2 workshop check
 	assert_output "workshop: nothing is started yet: scripts/workshop start v0.1, or any other step"
@@ -260,6 +347,8 @@ END
 	assert_output "workshop: no command 'strat'; scripts/workshop --help"
 	run -2 workshop check --jsno
 	assert_output "workshop: no option '--jsno'; scripts/workshop --help"
+	run -2 workshop start v0.4 --json
+	assert_output "workshop: start takes no option '--json'; scripts/workshop --help"
 	run -0 workshop --help
 	assert_line --partial "usage: scripts/workshop"
 	run -2 workshop
