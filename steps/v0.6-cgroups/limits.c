@@ -119,6 +119,10 @@ const struct gcr_hint limits_hints[] = {
 	{ "cgroup_make", EAGAIN,
 		"a cgroup above it may not have more below it: see its cgroup.max.descendants and "
 		"cgroup.max.depth" },
+	{ "clone_container", EOPNOTSUPP,
+		"the container's cgroup is 'domain invalid', as a cgroup above it has processes "
+		"and hands "
+		"controllers on: see cgroup.type" },
 	{ 0 },
 };
 
