@@ -45,7 +45,7 @@ calls_of_gcr() {
 		grep -E "^(${1//,/|})\\(" || true
 }
 
-# As that of helpers.bash. $gcr_pid is gcr's, which is a child of the guard's, $gcr_job.
+# As that of helpers.bash. $gcr_pid is gcr's, which in a grade is a child of the guard's, $gcr_job.
 start() {
 	output_file=$BATS_TEST_TMPDIR/output
 	: >"$output_file"
@@ -59,7 +59,8 @@ start() {
 		look_first "$(cat "$output_file")" || return
 		return 1
 	fi
-	read -r gcr_pid _ <"/proc/$gcr_job/task/$gcr_job/children" || true
+	gcr_pid=$gcr_job
+	[ -z "${GCR_GRADE:-}" ] || read -r gcr_pid _ <"/proc/$gcr_job/task/$gcr_job/children" || true
 }
 
 # Waits for the end of what start() started, and asserts its status.
