@@ -129,7 +129,7 @@ in_minimal() {
 
 @test "install: without subordinate ids there is no rootfs that works, so it says what to do" {
 	run -1 in_minimal lacking '/bundle/install'
-	assert_line --partial "install: no user namespaces, or no subordinate ids: sudo /home/lacking/gcr/vm/provision.sh, then this again"
+	assert_line --partial "install: no user namespaces, or no subordinate ids: sudo /home/lacking/gcr/vm/provision.sh, then call this again; if that does not help, "
 	run -0 in_minimal lacking 'ls -A ~/gcr/rootfs'
 	assert_output ""
 }

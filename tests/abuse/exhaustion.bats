@@ -98,7 +98,7 @@ choose_no_network() {
 		cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr" # where that user may read it
 		choose_no_network
 		for number in {0..3}; do
-			works_or_says "Resource temporarily unavailable: there are too many processes, by ulimit -u " \
+			works_or_says "Resource temporarily unavailable: there are too many processes: see ulimit -u, " \
 				setpriv --reuid "$me" --regid "$me" --clear-groups prlimit --nproc="$number" \
 				"$BATS_TEST_TMPDIR/gcr" run -q "${none[@]}" "$BATS_TEST_TMPDIR/rootfs" echo works
 			[ "$number" -ne 1 ] || says unavailable
