@@ -38,8 +38,8 @@ setup() {
 	chmod a+rwx "$BATS_TEST_TMPDIR"
 	mkdir -m 777 "$OUT"
 	ARGS=(-image "$REGISTRY/image" -output "$OUT/rootfs")
-	# A background process of bash's ignores SIGINT, and is in the process group of the tests.
-	LIKE_FOREGROUND=(setsid env --default-signal=INT "$IMG2ROOTFS" "${ARGS[@]}")
+	# A background process of bash's ignores SIGINT, under nohup(1) SIGHUP, too, and is in the process group of the tests.
+	LIKE_FOREGROUND=(setsid env --default-signal "$IMG2ROOTFS" "${ARGS[@]}")
 }
 
 # --- The registry and its image ---------------------------------------------------------------------------------
@@ -415,7 +415,7 @@ assert_source() {
 # interrupt SIGNAL TOOL COMMAND…: COMMAND gets the signal when TOOL, at its first use, has done its work but lingers.
 # SIGINT comes as from Ctrl+C, to the whole process group.
 interrupt() {
-	local signal=$1 tool=$2 command again pid child status=0 pids=$BATS_TEST_TMPDIR/pids
+	local signal=$1 tool=$2 command pid child status=0 pids=$BATS_TEST_TMPDIR/pids
 	shift 2
 	stub "$tool" <<END
 $(command -v "$tool") "\$@"
@@ -429,11 +429,8 @@ END
 	done
 	read -r pid child <"$pids"
 	[[ $signal != INT ]] || pid=-$pid
-	# A signal that comes just before bash begins to wait is seen when the wait ends: a person would press Ctrl+C again.
-	timeout 20 bash -c 'while kill "$@" 2>/dev/null; do sleep 5; done' kill "-$signal" -- "$pid" 3>&- &
-	again=$!
+	kill "-$signal" -- "$pid"
 	wait "$command" || status=$?
-	kill "$again" 2>/dev/null || true
 	assert_equal "$status" $((128 + $(kill -l "$signal")))
 	run kill -0 "$child"
 	assert_failure
