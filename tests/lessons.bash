@@ -1,8 +1,8 @@
-# What a learner is shown of a test that fails: how the walkthroughs run gcr, and look for the cause.
+# How the walkthroughs run gcr and look for the cause of a failure, so that a learner sees the right lesson.
 # shellcheck shell=bash disable=SC2154,SC2034 # what bats and the other helpers set
 
-# As bats's, but shows what came of it as scripts/lib/evidence wants it, and looks first for the two causes that no other
-# lesson may hide: there is a TODO left, or gcr did not end.
+# bats's run, which also shows the output in the form that scripts/lib/evidence reads. It looks first for two causes that no
+# other lesson may hide: a TODO is left, or gcr did not end.
 eval "bats_$(declare -f run)"
 run() {
 	local result=0
@@ -72,7 +72,7 @@ ended_with() {
 	assert_equal "$status" "$1"
 }
 
-# Asserts that gcr got as far as the command: else what follows teaches the wrong thing.
+# Asserts that gcr got as far as the command. Otherwise the lessons that follow would mislead.
 came_up() {
 	lesson "the container did not come up: the line that starts with gcr: says at which call"
 	local said=$output output
@@ -80,7 +80,7 @@ came_up() {
 	refute_output --regexp $'(^|\n)gcr: '
 }
 
-# Asserts that gcr has refused, with this status and one line of its own. What the line says is the learner's.
+# Asserts that gcr has refused with this status and one line of its own. The learner chooses the words of that line.
 assert_refused() {
 	assert_equal "$status" "$1"
 	assert_regex "$(sed '/^gcr: warning: /d' <<<"$output")" $'^gcr: [^\n]+$'

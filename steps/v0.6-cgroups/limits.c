@@ -121,8 +121,7 @@ const struct gcr_hint limits_hints[] = {
 		"cgroup.max.depth" },
 	{ "clone_container", EOPNOTSUPP,
 		"the container's cgroup is 'domain invalid', as a cgroup above it has processes "
-		"and hands "
-		"controllers on: see cgroup.type" },
+		"and hands controllers on: see cgroup.type" },
 	{ 0 },
 };
 
