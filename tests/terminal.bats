@@ -28,8 +28,9 @@ shell="env TERM=dumb PS1='host\$ ' bash --norc --noprofile -i"
 }
 
 @test "it has the size of the caller's, and follows it" {
-	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'stty size; trap \"stty size; exit\" WINCH; echo ready; while :; do sleep 0.1; done'" \
-		wait:ready resize:33:77
+	# stty(1) sets the rows and the columns with a call each: there are two changes.
+	run -0 at_terminal "$gcr run -q '$rootfs' sh -c 'trap \"stty size | grep 77 && exit\" WINCH
+		stty size; echo ready; while :; do sleep 0.1; done'" wait:ready resize:33:77
 	assert_line "24 250"
 	assert_line "33 77"
 }
