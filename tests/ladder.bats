@@ -56,8 +56,9 @@ budget() {
 		v0.4-uts) echo 46 ;;
 		v0.5-ipc) echo 7 ;;
 		v0.6-cgroups) echo 22 ;;
-		v0.7-net) echo 55 ;;
+		v0.7-net) echo 48 ;;
 		v0.8-ports) echo 17 ;;
+		v0.9-seccomp) echo 5 ;;
 	esac
 }
 

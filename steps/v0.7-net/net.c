@@ -174,10 +174,12 @@ static int set_ping_group_range(int proc)
 	return gcr_write_file(path, groups);
 }
 
-void net_allow_ping(int proc)
+void net_allow_ping(int root)
 {
-	if (net_mode() != NET_HOST)
-		TRY(set_ping_group_range(proc), "all its groups may ping");
+	if (net_mode() == NET_HOST)
+		return;
+	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
+	TRY(set_ping_group_range(proc), "all its groups may ping");
 }
 
 void net_configure(struct net_address address)

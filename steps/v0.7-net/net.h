@@ -75,10 +75,9 @@ int net_open_namespace(pid_t child);
 // Returns the namespace's address. If netns is -1, the address has a prefix of 0.
 struct net_address net_connect(int netns);
 
-// In the container: lets its users ping(1). proc is a descriptor of its own /proc while that is still writable. Do not
-// pass the host's /proc: there all containers have an entry of the same name, and with a thousand a lookup takes a tenth of a
-// start.
-void net_allow_ping(int proc);
+// In the container: lets its users ping(1). root is its root, with its own /proc in it, still writable. In the host's /proc, all
+// containers have an entry of the same name, and with a thousand a lookup takes a tenth of a start.
+void net_allow_ping(int root);
 
 // In the container: starts its loopback. Also starts eth0 with this address, unless the prefix is 0.
 void net_configure(struct net_address address);

@@ -511,13 +511,6 @@ static void name_container(int root, struct net_address address)
 	bind_text(root, "hosts", text);
 }
 
-static void allow_ping(int root)
-{
-	CLEANUP_CLOSE int proc = open_in_rootfs(root, "proc");
-
-	net_allow_ping(proc);
-}
-
 static void pivot_into(int root)
 {
 	TRY(fchdir(root), "the new root is .");
@@ -583,7 +576,7 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 
 	int root = bind_rootfs(run);
 	mount_kernel_filesystems(root);
-	allow_ping(root);
+	net_allow_ping(root);
 	protect_kernel_filesystems(root);
 	cgroup_mount(root);
 	mount_dev(root);
