@@ -259,6 +259,12 @@ changed() {
 		flags / | grep -q "^rw,nosuid,nodev"'
 }
 
+@test "mnt: nor does a mount in the rootfs know setuid or device" {
+	since v0.2 || return 0
+	run -0 changed "mount -t tmpfs none '$rootfs/root'" "$gcr" run -q "$rootfs" awk '$5 == "/root" { print $6 }' /proc/self/mountinfo
+	assert_output --regexp '^rw,nosuid,nodev'
+}
+
 @test "mnt: its terminal is of its own devpts, and its console" {
 	run -0 "$top/tests/terminal" "$gcr run -q '$rootfs' sh -c 'tty; ls /dev/pts; echo x >/dev/console'"
 	if since v0.2; then

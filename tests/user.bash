@@ -35,7 +35,7 @@ as_learner() {
 # Makes a copy of rootfs/ubuntu at $1. It belongs to the user and its subordinate ids, as img2rootfs would make it.
 make_user_rootfs() {
 	local reader=() ubuntu
-	ubuntu=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/rootfs/ubuntu
+	ubuntu=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)/rootfs/ubuntu
 	# It may belong to an ordinary user itself.
 	[ -O "$ubuntu" ] || reader=(runuser -u "$(stat -c %U "$ubuntu")" --)
 	[ "$(stat -c %u "$ubuntu")" -eq 0 ] || reader+=(unshare --map-root-user --map-auto)

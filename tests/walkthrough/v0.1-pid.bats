@@ -62,6 +62,7 @@ start_waiting() {
 	assert_line --index 2 "running command: [ubuntu bash]"
 	assert_line --index 3 "Container running... press Ctrl+C to stop."
 	assert_line --index 4 --regexp '[#$] exit$'
+	lesson "bash ended with status 0, and gcr with $ended: what gcr_wait() returns is for gcr_end_as()"
 	assert_equal "$ended" 0
 }
 
@@ -81,6 +82,7 @@ start_waiting() {
 	GCR_USER=nobody
 	use_step v0.1-pid
 	prepare_gcr
+	why_it_hangs() { echo "the kernel refuses clone3(2) here, and gcr went on: TRY() ends it where a call fails"; }
 	run "$gcr" run -q /usr true
 	lesson "where the kernel refuses a call, gcr has to end with 125 and one line: what failed, and why"
 	assert_refused 125
