@@ -29,7 +29,7 @@ look() {
 	local page width
 	{
 		echo "<!DOCTYPE html><meta charset='utf-8'><script src='file://$top/tests/docs.js'></script>"
-		for page in index readme workshop audit contributing performance $(cd "$site" && ls v0*.html) steps-v0.8-ports-gcr.c; do
+		for page in index readme workshop audit contributing performance $(cd "$site" && ls v0*.html) steps-v0.9-seccomp-gcr.c; do
 			for width in 400 1280; do
 				echo "<iframe name='${page%.html}' width='$width' height='900' src='file://$site/${page%.html}.html'></iframe>"
 			done
@@ -105,7 +105,7 @@ print(count > 30)' "$site"
 
 @test "a chapter has its sections listed, topics above and the next chapters below" {
 	local before='' chapter page title
-	for chapter in index v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports workshop; do
+	for chapter in index v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports v0.9-seccomp workshop; do
 		page=$site/$chapter.html
 		grep -q '>v0.3 users</a>' "$page"
 		if [ -n "$before" ]; then
@@ -151,7 +151,7 @@ for row in re.findall(r"<tr>(.*?)</tr>", part, re.S):
 
 @test "the columns of a diff are the two files, line for line" {
 	cd "$top/steps"
-	for pair in v0.2-mnt/v0.3-user v0.5-ipc/v0.6-cgroups v0.6-cgroups/v0.7-net v0.7-net/v0.8-ports; do
+	for pair in v0.2-mnt/v0.3-user v0.5-ipc/v0.6-cgroups v0.6-cgroups/v0.7-net v0.7-net/v0.8-ports v0.8-ports/v0.9-seccomp; do
 		page=$site/${pair#*/}-diff.html
 		diff <(column "$page" gcr.c left) "${pair%/*}/gcr.c"
 		diff <(column "$page" gcr.c right) "${pair#*/}/gcr.c"
@@ -171,7 +171,7 @@ for row in re.findall(r"<tr>(.*?)</tr>", part, re.S):
 		assert [ -n "$title" ]
 		count=$((count + 1))
 	done < <(grep '^page ' "$seen")
-	assert [ "$count" -ge 44 ]
+	assert [ "$count" -ge 48 ]
 }
 
 @test "on a narrow screen a diff has one column: what git prints" {
