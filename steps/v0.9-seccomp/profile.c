@@ -68,11 +68,11 @@ const struct syscall_group profile[] = {
 		{ IS(0, AF_VSOCK) } },
 
 	// --- allowed ---
-	{ 0, "personality", "Linux of 64 bits", { IS(0, PER_LINUX) } },
-	{ 0, "personality", "Linux of 32 bits", { IS(0, PER_LINUX32) } },
-	{ 0, "personality", "uname(2) says 2.6", { IS(0, UNAME26) } },
-	{ 0, "personality", "uname(2) says 2.6, of 32 bits", { IS(0, PER_LINUX32 | UNAME26) } },
-	{ 0, "personality", "asks which it is", { IS(0, 0xffffffff) } },
+	{ 0, "personality", "the personality PER_LINUX", { IS(0, PER_LINUX) } },
+	{ 0, "personality", "PER_LINUX32", { IS(0, PER_LINUX32) } },
+	{ 0, "personality", "UNAME26", { IS(0, UNAME26) } },
+	{ 0, "personality", "both of these", { IS(0, PER_LINUX32 | UNAME26) } },
+	{ 0, "personality", "the question which it is", { IS(0, 0xffffffff) } },
 	{ 0,
 		"arch_prctl breakpoint execve execveat exit exit_group fork futex "
 		"futex_time64 get_robust_list get_thread_area getpgid getpgrp getpid getppid "
