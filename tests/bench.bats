@@ -26,8 +26,8 @@ none() {
 }
 
 @test "each step, for each user who may run it" {
-	none '(["v0.1-pid", "v0.2-mnt", "v0.3-user", "v0.4-uts", "v0.5-ipc", "v0.6-cgroups", "v0.7-net", "v0.8-ports"] | map(. + ", root"))
-		+ (["user", "user with ids"] | map("v0.5-ipc, " + ., "v0.8-ports, " + .)) + ["v0.6-cgroups --pids-max 64, root"]
+	none '(["v0.1-pid", "v0.2-mnt", "v0.3-user", "v0.4-uts", "v0.5-ipc", "v0.6-cgroups", "v0.7-net", "v0.8-ports", "v0.9-seccomp"] | map(. + ", root"))
+		+ (["user", "user with ids"] | map("v0.5-ipc, " + ., "v0.9-seccomp, " + .)) + ["v0.6-cgroups --pids-max 64, root"]
 		- [$all[] | select(.group == "start").case] | .[]'
 }
 
@@ -41,6 +41,15 @@ none() {
 	none '$all[] | select(.left_out // "" | startswith("its namespaces are")) | "\(.case): \(.name): \(.left_out)"'
 }
 
+@test "with the filter and without: figures of all, and ratios to v0.8 and crun" {
+	none '["v0.8", "v0.9", "crun", "crun, profile", "crun, compiled", "runc", "runc, profile"] as $names
+		| ("root", "user") as $case | ($names - [$all[] | select(.group == "seccomp" and .case == $case and .seconds > 0).name])[]
+		| "\($case): nothing of \(.)"'
+	none '$all[] | select(.group == "seccomp" and .name == "v0.9") | select((.["v0.8"] > 0 and .crun > 0) | not)'
+	none '["gcr-filter", "libseccomp, a list", "libseccomp, a tree"]
+		- [$all[] | select(.group == "filter" and .lines > 100 and .seconds > 0).name] | .[]'
+}
+
 @test "many at once, the bridge, throughput and images have figures" {
 	none '["scale, 1", "scale, 50", "scale, 50, the next", "scale, 50, the end", "bridge, 1", "bridge, 20"]
 		- [$all[] | select(.name == "gcr" and (.seconds > 0 or .pss_kib > 0)) | "\(.group), \(.case)"] | .[]'
@@ -49,11 +58,11 @@ none() {
 }
 
 @test "it prints a table of each group" {
-	for group in start memory scale bridge throughput images; do
+	for group in start seccomp filter memory scale bridge throughput images; do
 		assert grep -qx "$group" "$BATS_FILE_TMPDIR/tables"
 	done
 	run -0 grep -c '^| --- ' "$BATS_FILE_TMPDIR/tables"
-	assert_output 6
+	assert_output 8
 }
 
 # For tests of tests/bench/lib.bash alone.
@@ -103,16 +112,16 @@ prepare_race() {
 	cd "$top"
 	run -0 diff -u docs/performance.svg <(jq -r -f tests/bench/plot.jq docs/performance.json)
 	run -0 tools/refresh --check docs/performance.md
-	assert_equal "$(grep -c '^<!-- bench: ' docs/performance.md)" 6
+	assert_equal "$(grep -c '^<!-- bench: ' docs/performance.md)" 8
 	run -0 jq -c '[.results[].group] | unique' docs/performance.json
-	assert_output '["bridge","images","memory","scale","start","throughput"]'
+	assert_output '["bridge","filter","images","memory","scale","seccomp","start","throughput"]'
 }
 
 @test "what it does not know, it says, and measures nothing" {
 	run -0 "$top/tools/bench" --help
 	assert_output --partial "tools/bench [--quick] [--json FILE] [GROUP…]"
 	run -2 "$top/tools/bench" speed
-	assert_output "bench: no group 'speed'; there are: start memory scale bridge throughput images"
+	assert_output "bench: no group 'speed'; there are: start seccomp filter memory scale bridge throughput images"
 	run -2 "$top/tools/bench" --json
 	assert_output "bench: --json takes a FILE"
 }

@@ -13,8 +13,12 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
 #include <pty.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -23,7 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/ioctl.h>
 #include <sys/klog.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -237,6 +243,17 @@ static void report_powers(void)
 	cap_free(all);
 	fact(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0, "new-privileges", "yes");
 	fact(prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0, "all-system-calls", "yes");
+}
+
+// The most user namespaces that may be made in this one.
+static void report_user_namespaces(void)
+{
+	int most = 0;
+	FILE *file = fopen("/proc/sys/user/max_user_namespaces", "re");
+
+	fact(file && fscanf(file, "%d", &most) == 1 && most > 0, "user-namespaces", "many");
+	if (file)
+		fclose(file);
 }
 
 static const char *itself; // as it was called
@@ -578,6 +595,151 @@ static void report_calls(void)
 	}
 }
 
+// What docker's default profile refuses to a container with docker's default capabilities (seccomp/default.json of moby/profiles,
+// May 2026), without the calls that are newer than Linux 6.1 or that Linux had dropped by then.
+#define CALL(name)                 \
+	{                          \
+#name, SYS_##name, \
+		{                  \
+			0          \
+		}                  \
+	}
+
+static const struct refused {
+	const char *name;
+	long number;
+	unsigned long arguments[2]; // the others are 0
+} refused[] = {
+	CALL(acct),
+	CALL(add_key),
+	CALL(bpf),
+	{ "clone-user", SYS_clone, { CLONE_NEWUSER } },
+	CALL(clone3),
+	CALL(clock_settime),
+	CALL(delete_module),
+	CALL(fanotify_init),
+	CALL(finit_module),
+	CALL(fsconfig),
+	CALL(fsmount),
+	CALL(fsopen),
+	CALL(fspick),
+	CALL(get_mempolicy),
+	CALL(init_module),
+	CALL(io_uring_enter),
+	CALL(io_uring_register),
+	CALL(io_uring_setup),
+	CALL(kcmp),
+	CALL(kexec_file_load),
+	CALL(kexec_load),
+	CALL(keyctl),
+	CALL(lookup_dcookie),
+	CALL(mbind),
+	CALL(migrate_pages),
+	CALL(mount),
+	CALL(mount_setattr),
+	CALL(move_mount),
+	CALL(move_pages),
+	CALL(open_by_handle_at),
+	CALL(open_tree),
+	CALL(perf_event_open),
+	{ "personality-random", SYS_personality, { ADDR_NO_RANDOMIZE } },
+	CALL(pidfd_getfd),
+	CALL(pivot_root),
+	CALL(process_madvise),
+	CALL(quotactl),
+	CALL(quotactl_fd),
+	CALL(reboot),
+	CALL(request_key),
+	CALL(set_mempolicy),
+	CALL(set_mempolicy_home_node),
+	CALL(setdomainname),
+	CALL(sethostname),
+	CALL(setns),
+	CALL(settimeofday),
+	{ "socket-alg", SYS_socket, { AF_ALG, SOCK_SEQPACKET } },
+	{ "socket-vsock", SYS_socket, { AF_VSOCK, SOCK_STREAM } },
+	CALL(swapoff),
+	CALL(swapon),
+	CALL(syslog),
+	CALL(umount2),
+	CALL(unshare),
+	CALL(userfaultfd),
+	CALL(vhangup),
+#ifdef __x86_64__
+	CALL(ioperm),
+	CALL(iopl),
+	CALL(sysfs),
+	CALL(uselib),
+	CALL(ustat),
+#endif
+};
+
+static bool permitted[COUNT(refused)];
+
+// A filter that hands over to another thread each call with one of these numbers. Returns a descriptor for that thread.
+static int hand_over_calls(void)
+{
+	struct sock_filter lines[2 * COUNT(refused) + 2] = { BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)) };
+	struct sock_fprog program = { COUNT(lines), lines };
+
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		lines[2 * i + 1] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)refused[i].number, 0, 1);
+		lines[2 * i + 2] =
+			(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+	}
+	lines[COUNT(lines) - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return (int)syscall(
+		SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+}
+
+static void *make_calls(void *pipe)
+{
+	int listener = hand_over_calls();
+
+	if (write(*(int *)pipe, &listener, sizeof(listener)) == -1 || listener == -1)
+		return NULL;
+	for (size_t i = 0; i < COUNT(refused); i++)
+		permitted[i] = syscall(refused[i].number, refused[i].arguments[0],
+				       refused[i].arguments[1], 0, 0, 0, 0) == -1 &&
+			       errno == ECANCELED;
+	return NULL;
+}
+
+// Answers each call by ECANCELED, in the kernel's place, until the thread that makes the calls has ended.
+static void answer_calls(int listener)
+{
+	struct pollfd call = { listener, POLLIN, 0 };
+
+	while (poll(&call, 1, -1) == 1 && call.revents & POLLIN) {
+		struct seccomp_notif question = { 0 };
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &question) == -1)
+			continue;
+		struct seccomp_notif_resp answer = { .id = question.id, .error = -ECANCELED };
+		ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+	}
+}
+
+// Which of these calls no filter refuses. The kernel carries none of them out: another filter hands them over to this thread.
+// If the container's filter refuses a call, that is not handed over, because an error has precedence (seccomp(2)).
+static void report_refused_calls(void)
+{
+	int listener = -1, channel[2];
+	pthread_t thread;
+
+	if (pipe(channel) == -1 || pthread_create(&thread, NULL, make_calls, &channel[1]) != 0 ||
+		read(channel[0], &listener, sizeof(listener)) == -1 || listener == -1) {
+		puts("no filter could be loaded");
+		exit(1);
+	}
+	answer_calls(listener);
+	pthread_join(thread, NULL);
+	for (size_t i = 0; i < COUNT(refused); i++)
+		fact(permitted[i], "refused-call", refused[i].name);
+}
+
 static void report_limits(void)
 {
 	struct rlimit files;
@@ -594,8 +756,9 @@ static void report_limits(void)
 static int report(char *arguments[])
 {
 	static void (*const parts[])(void) = { report_inherited, report_session, report_init,
-		report_namespaces, report_ids, report_powers, report_setuid, report_kernel_files,
-		report_devices, report_mounts, report_neighbours, report_limits, report_calls };
+		report_namespaces, report_ids, report_powers, report_user_namespaces, report_setuid,
+		report_kernel_files, report_devices, report_mounts, report_neighbours,
+		report_limits, report_calls, report_refused_calls };
 
 	hosts = arguments;
 	setvbuf(stdout, NULL, _IOLBF, 0); // nothing is left in it at a fork

@@ -1,7 +1,7 @@
 // The floor for gcr's start: the system calls that a step needs and nothing else, checked by nothing but
 // perror(3), each as plain as it can be.
 //
-//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 8 (v0.8-ports, which is 7)
+//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 9 (v0.9-seccomp)
 //       -i FIRST:COUNT     with these subordinate ids, by newuidmap and newgidmap
 //       -l                 with a limit on its processes (root, cgroup v2)
 //       -n                 connected to gcr's bridge (root); the work of gcr and gcr-net in one process
@@ -13,8 +13,10 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -51,6 +53,10 @@ static const char *const read_only_paths[] = { "proc/bus", "proc/fs", "proc/irq"
 static const char *const masked_paths[] = { "proc/acpi", "proc/asound", "proc/interrupts",
 	"proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug", "proc/scsi",
 	"proc/timer_list", "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware" };
+
+static struct sock_filter filter[] = {
+#include "filter.inc"
+};
 
 void write_file(const char *path, const char *text)
 {
@@ -172,6 +178,8 @@ static void mount_kernel_filesystems(void)
 	DO(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
 	mount_sys();
 	DO(mount("tmpfs", "tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"));
+	if (step >= 9)
+		write_file("proc/sys/user/max_user_namespaces", "0");
 	for (size_t i = 0; i < COUNT(read_only_paths); i++)
 		bind_read_only(read_only_paths[i], read_only_paths[i]);
 	for (size_t i = 0; i < COUNT(masked_paths); i++)
@@ -236,6 +244,13 @@ static void pivot(void)
 	DO(chdir("/"));
 }
 
+static void load_filter(void)
+{
+	struct sock_fprog program = { COUNT(filter), filter };
+
+	DO(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+}
+
 // --- limits ----------------------------------------------------------------------------------------
 
 #define PARENT "/sys/fs/cgroup/floor"
@@ -295,6 +310,8 @@ static void container(const char *rootfs, int go)
 	DO(prctl(PR_SET_PDEATHSIG, SIGKILL));
 	DO(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
 	DO(prctl(PR_SET_DUMPABLE, 0));
+	if (step >= 9)
+		load_filter();
 }
 
 // PID 1: starts the command, passes signals on, collects whatever ends, and ends with the command's status.
@@ -330,7 +347,7 @@ static pid_t clone_container(void)
 {
 	struct clone_args args = { .exit_signal = SIGCHLD };
 
-	for (int i = 1; i <= step; i++)
+	for (size_t i = 1; i < COUNT(namespaces) && i <= (size_t)step; i++)
 		args.flags |= namespaces[i];
 	if (limited) {
 		args.flags |= CLONE_INTO_CGROUP;
@@ -349,13 +366,11 @@ static void read_options(int argc, char *argv[])
 			count = strtok(NULL, ":");
 		}
 	}
-	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 8) {
+	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 9) {
 		fprintf(stderr,
 			"usage: floor [-i FIRST:COUNT] [-l] [-n] STEP ROOTFS COMMAND [ARG…]\n");
 		exit(125);
 	}
-	if (step == 8)
-		step = 7; // ports change nothing of a start
 }
 
 int main(int argc, char *argv[])

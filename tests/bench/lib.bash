@@ -81,7 +81,7 @@ race() {
 	contestants=()
 }
 
-# The median time of a command, and how many times the floor's and bubblewrap's that is.
+# The median time of a command, and how many times that of others this is.
 summary() {
 	jq -cn --arg name "$1" '
 		def median: sort | if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2] + .[length / 2 - 1]) / 2 end;
@@ -90,7 +90,7 @@ summary() {
 		| def rounded: . * 1e5 | round / 1e5;
 		def to($other): if $all[$other] and $other != $name
 			then {($other): ([$own, [$all[$other][].median]] | transpose | map(.[0] / .[1]) | median | rounded)} else {} end;
-		{seconds: ($own | median | rounded), runs: ([$all[$name][].runs] | add)} + to("floor") + to("bwrap") + to("plain")' \
+		{seconds: ($own | median | rounded), runs: ([$all[$name][].runs] | add)} + to("floor") + to("bwrap") + to("plain") + to("v0.8") + to("crun")' \
 		"$work"/race/*
 }
 

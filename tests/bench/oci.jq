@@ -1,4 +1,5 @@
-# From what `runc spec` writes, the container of a step: its namespaces, its mounts as gcr has them, no cgroup.
+# From what `runc spec` writes, the container of a step: its namespaces, its mounts as gcr has them, no cgroup, and from v0.9 on a
+# profile of system calls.
 
 def mappings($own): [{containerID: 0, hostID: $own, size: 1}] +
 	if $ids != "" then ($ids | split(" ") | map(tonumber) | [{containerID: 1, hostID: .[0], size: .[1]}])
@@ -19,3 +20,4 @@ def sys: if .destination == "/sys" and $step >= 3 and $step < 7
 | .mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=1777"]}]
 | .linux.namespaces = ($namespaces | split(" ") | map({type: .}))
 | if $step >= 3 then .linux += {uidMappings: mappings($uid), gidMappings: mappings($gid)} else . end
+| if $step >= 9 then .linux.seccomp = $profile[0] else . end

@@ -5,10 +5,10 @@
 runtimes=(floor gcr unshare bwrap crun runc systemd-nspawn)
 
 # The steps, and what each adds: as the OCI's runtime specification calls it, and as unshare and bubblewrap do.
-steps=('' v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports)
-oci_names=('' pid mount user uts ipc cgroup network '')
-unshare_options=('' '--fork --pid' "--mount --mount-proc" --map-root-user --uts --ipc --cgroup --net '')
-bwrap_options=('' --unshare-pid '' '--unshare-user --uid 0 --gid 0' --unshare-uts --unshare-ipc --unshare-cgroup --unshare-net '')
+steps=('' v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports v0.9-seccomp)
+oci_names=('' pid mount user uts ipc cgroup network '' '')
+unshare_options=('' '--fork --pid' "--mount --mount-proc" --map-root-user --uts --ipc --cgroup --net '' '')
+bwrap_options=('' --unshare-pid '' '--unshare-user --uid 0 --gid 0' --unshare-uts --unshare-ipc --unshare-cgroup --unshare-net '' '')
 
 declare -A calls=([root]=root [nobody]=user [gcr-bench]="user with ids")
 
@@ -97,5 +97,5 @@ make_bundle() {
 	mkdir "$1"
 	jq --arg rootfs "$rootfs" --arg command "$3" --argjson step "$2" --arg namespaces "${words[*]}" \
 		--argjson uid "$(id -u "$who")" --argjson gid "$(id -g "$who")" --arg ids "${ids[*]}" \
-		-f tests/bench/oci.jq "$work/config.json" >"$1/config.json"
+		--slurpfile profile "$work/profile.json" -f tests/bench/oci.jq "$work/config.json" >"$1/config.json"
 }

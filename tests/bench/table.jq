@@ -15,6 +15,12 @@ def start: ["floor", "gcr", "unshare", "bwrap", "crun", "runc", "systemd-nspawn"
 	| cases | map(.[1] as $of | [.[0], ($names[] as $name | $of[$name].seconds | ms),
 		($of.gcr.floor | with(2)), ($of.gcr.bwrap | with(2))])
 	| table(["ms"] + $names + ["gcr / floor", "gcr / bwrap"]);
+def seccomp: ["v0.8", "v0.9", "crun", "crun, profile", "crun, compiled", "runc", "runc, profile"] as $names
+	| cases | map(.[1] as $of | [.[0], ($names[] as $name | $of[$name].seconds | ms), ($of["v0.9"]["v0.8", "crun"] | with(2))])
+	| table(["ms"] + $names + ["v0.9 / v0.8", "v0.9 / crun"]);
+def filter: map([.name, (.lines | tostring), (if .compiled_seconds == 0 then "when gcr is built" else .compiled_seconds * 1e3 | with(1) end),
+		(.seconds * 1e6 | round | tostring)])
+	| table(["filter", "lines", "to compile it, ms", "to load it, µs"]);
 def memory: map(select(.peak_kib) | [.case, .name, (.peak_kib, .private_kib, .pss_kib | mib), (.processes | tostring)])
 	| table(["MiB", "runtime", "peak (VmHWM)", "its own", "with its part of what is shared (Pss)", "processes"]);
 def scale: (cases | map({key: .[0], value: .[1]}) | from_entries) as $of | map(select(.all_started_seconds))
@@ -32,6 +38,6 @@ def left_out: map(select(.left_out)) | group_by([.name, .left_out])
 	| map("* \(.[0].name) is left out in \(map(.case) | if length > 3 then "\(length) of these" else join("; ") end): \(.[0].left_out)") | if length > 0 then "", .[] else empty end;
 
 [.results[] | select(.group == $group)]
-| if $group == "start" then start elif $group == "memory" then memory elif $group == "scale" then scale
+| if $group == "start" then start elif $group == "seccomp" then seccomp elif $group == "filter" then filter elif $group == "memory" then memory elif $group == "scale" then scale
 	elif $group == "bridge" then bridge elif $group == "throughput" then throughput else images end,
 	left_out
