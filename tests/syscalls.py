@@ -28,8 +28,9 @@ DIFFERENCES = [
     ("setns", None, "EPERM", "podman's profile has it in two rules, and the one that allows it wins; " + DOCKER),
     ("unshare", None, "EPERM", "no namespaces inside; " + DOCKER),
     *((name, None, "EPERM", DOCKER) for name in """add_key fsconfig fsmount fsopen fspick get_mempolicy io_uring_enter
-        io_uring_register io_uring_setup keyctl mbind mount mount_setattr move_mount open_tree pivot_root reboot request_key
-        set_mempolicy set_mempolicy_home_node syslog umount umount2""".split()),
+        io_uring_register io_uring_setup keyctl mbind mount mount_setattr move_mount open_tree pidfd_getfd pivot_root reboot
+        request_key set_mempolicy set_mempolicy_home_node syslog umount umount2""".split()),
+    ("socket", lambda a: a[0] & 0xFFFFFFFF == 38, "EPERM", "AF_ALG leads into the kernel's cryptography; " + DOCKER),
     ("socket", lambda a: a[0] & 0xFFFFFFFF == 40, "EPERM", "AF_VSOCK leads past the network namespace; " + DOCKER),
 ]
 # What podman changed after it: a newer profile names these calls, and an older one those.

@@ -44,7 +44,8 @@ const struct syscall_group profile[] = {
 		"get_mempolicy mbind migrate_pages move_pages set_mempolicy "
 		"set_mempolicy_home_node",
 		"they choose the host's memory nodes (CAP_SYS_NICE)" },
-	{ EPERM, "kcmp process_madvise", "they look into other processes (CAP_SYS_PTRACE)" },
+	{ EPERM, "kcmp pidfd_getfd process_madvise",
+		"they reach into other processes (CAP_SYS_PTRACE)" },
 	{ EPERM, "clock_settime clock_settime64 settimeofday stime",
 		"they set the host's clock (CAP_SYS_TIME)" },
 	{ EPERM, "delete_module finit_module init_module query_module",
@@ -66,6 +67,8 @@ const struct syscall_group profile[] = {
 	{ EINVAL, "socket", "the host's audit log", { IS(0, AF_NETLINK), IS(2, NETLINK_AUDIT) } },
 	{ EPERM, "socket", "AF_VSOCK leads to the hypervisor, past the network namespace",
 		{ IS(0, AF_VSOCK) } },
+	{ EPERM, "socket", "AF_ALG leads into the kernel's cryptography (CVE-2026-31431)",
+		{ IS(0, AF_ALG) } },
 
 	// --- allowed ---
 	{ 0, "personality", "the personality PER_LINUX", { IS(0, PER_LINUX) } },
@@ -76,7 +79,7 @@ const struct syscall_group profile[] = {
 	{ 0,
 		"arch_prctl breakpoint execve execveat exit exit_group fork futex "
 		"futex_time64 get_robust_list get_thread_area getpgid getpgrp getpid getppid "
-		"getsid gettid membarrier modify_ldt pidfd_getfd pidfd_open prctl "
+		"getsid gettid membarrier modify_ldt pidfd_open prctl "
 		"restart_syscall rseq set_robust_list set_thread_area set_tid_address set_tls "
 		"setpgid setsid syscall vfork wait4 waitid waitpid",
 		"processes and threads" },
