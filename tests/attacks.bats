@@ -221,6 +221,49 @@ at_terminal() {
 	assert_equal "$(uname -n)" "$host"
 }
 
+# --- a user namespace inside, where its root would have all capabilities again ---------------------
+
+@test "mounting a file system in a user namespace of its own" {
+	since v0.3 || return 0 # it needs none
+	run inside 'unshare -U -r -m mount -t tmpfs none /root'
+	if since v0.9; then assert_failure; assert_output --partial "Operation not permitted"; else assert_success; fi
+}
+
+@test "lifting its limits in a user namespace of its own" {
+	since v0.9 || return 0 # see tests/limits.bats
+	run -1 inside "$probe lift-limits true"
+	assert_output "cgroup: Operation not permitted"
+}
+
+# Starts a container that makes a user namespace as soon as somebody says so, by a file.
+start_attack() {
+	rm -f "$rootfs/root/go"
+	start "$rootfs" sh -c 'echo ready; until [ -e /root/go ]; do sleep 0.1; done; cat /proc/sys/user/max_user_namespaces
+		probe calls "unshare(CLONE_NEWUSER)"'
+}
+
+@test "a user namespace of its own, where the limit is lifted from outside: the filter refuses it" {
+	since v0.3 || return 0
+	start_attack
+	# The namespace's owner may do that, and the file is the one of the namespace that the writer is in.
+	nsenter --user --target "$(command_pid)" sh -c 'echo 100 >/proc/sys/user/max_user_namespaces'
+	touch "$rootfs/root/go"
+	ended_with 0
+	since v0.9 && returned=EPERM || returned=success
+	assert_equal "$(cat "$output_file")" $'ready\n100\n'"$returned"
+}
+
+@test "a user namespace of its own, made by a process that no filter holds: the limit refuses it" {
+	since v0.3 || return 0
+	start_attack
+	run nsenter --user --target "$(command_pid)" unshare --user echo made
+	touch "$rootfs/root/go"
+	ended_with 0
+	if since v0.9; then assert_output --partial "No space left on device"; else assert_output made; fi
+}
+
+# ---------------------------------------------------------------------------------------------------
+
 @test "a rootfs that belongs to somebody else is not written to" {
 	takes_root
 	[ -n "${GCR_USER:-}" ] || return 0 # root may write what is anybody's

@@ -46,6 +46,10 @@ told() {
 	! since v0.2 || told 'pivot_root\(".", "."\)'
 	! since v0.3 || told "$([ -n "${GCR_USER:-}" ] && echo 'exec newuidmap .*' || echo 'write\(/proc/[0-9]+/uid_map, "0 .*"\)')"
 	! since v0.4 || told 'sethostname\("box", .*\)'
+	! since v0.9 || told 'write\(/proc/sys/user/max_user_namespaces, "0"\)'
+	# After the filter there is only what it allows.
+	! since v0.9 || assert_equal "$(grep -A 1 '^seccomp(SECCOMP_SET_MODE_FILTER' "$BATS_TEST_TMPDIR/told")" \
+		$'seccomp(SECCOMP_SET_MODE_FILTER, 0, &program)\nfork()'
 }
 
 @test "explain: the way to the bridge" {
@@ -57,6 +61,22 @@ told() {
 	is_true --net bridge
 	told "$([ -n "${GCR_USER:-}" ] && echo 'exec /usr/local/libexec/gcr/gcr-net' || echo 'sendmsg\(RTM_NEWNEIGH\)')"
 	told 'sendmsg\(RTM_NEWROUTE\)'
+}
+
+@test "explain: the filter in words, and none without it" {
+	since v0.9 || return 0
+	local errors names
+	run -0 "$gcr" run --explain --net none "$rootfs" true
+	assert_line "container | EPERM: add_key keyctl request_key"
+	assert_line "container | ENOSYS: clone3"
+	assert_line --regexp '^container \| allowed: .*signals, memory,'
+	# All that is refused is told.
+	errors=$(grep -cE '^container \| E[A-Z]+: ' <<<"$output")
+	assert_equal "$errors" "$(grep -cE '^	\{ E[A-Z]+,' "$top/steps/$step/profile.c")"
+	run -0 "$gcr" run --explain --net none --security-opt seccomp=unconfined "$rootfs" true
+	refute_output --regexp 'E[A-Z]+: |seccomp\(2\)|max_user_namespaces'
+	assert_line --partial "warning: no seccomp filter"
+	is_true --security-opt seccomp=unconfined
 }
 
 @test "explain: the host's network" {

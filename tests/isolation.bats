@@ -563,6 +563,45 @@ listen_on_the_host() {
 	holds_since v0.7 "! grep -q '@$marker' /proc/net/unix"
 }
 
+# --- system calls ----------------------------------------------------------------------------------
+
+@test "syscalls: the command and PID 1 are under a filter" {
+	holds_since v0.9 '[ "$(sed -n "s/^Seccomp:\t//p" /proc/self/status /proc/1/status | paste -sd " ")" = "2 2" ]'
+}
+
+# Of its arguments, the kernel may take the lower 32 bits alone: garbage in the others changes nothing.
+@test "syscalls: those that the profile refuses return what it says" {
+	holds_since v0.9 "$probe calls"
+	! since v0.9 || assert_output ""
+}
+
+@test "syscalls: a program of 64 bits gets no further with calls of 32 bits" {
+	[ "$(uname -m)" = x86_64 ] || skip "arm64 has no such calls"
+	run "$gcr" run -q "$rootfs" "$probe" i386
+	[ "$status" -ne 139 ] || skip "this kernel makes no calls of 32 bits"
+	if since v0.9; then assert_output EPERM; else assert_output success; fi
+}
+
+@test "syscalls: user.max_user_namespaces is 0, and stays 0" {
+	hosts=$(cat /proc/sys/user/max_user_namespaces)
+	holds_since v0.9 '[ "$(cat /proc/sys/user/max_user_namespaces)" -eq 0 ]'
+	since v0.9 || return 0
+	run -1 inside 'echo 100 >/proc/sys/user/max_user_namespaces'
+	assert_output --partial "Read-only file system"
+	assert_equal "$(cat /proc/sys/user/max_user_namespaces)" "$hosts"
+}
+
+@test "syscalls: --security-opt seccomp=unconfined leaves both out, and warns" {
+	since v0.9 || { run -2 "$gcr" run -q --security-opt seccomp=unconfined "$rootfs" true; return; }
+	run -0 "$gcr" run -q --security-opt seccomp=unconfined "$rootfs" sh -c '
+		sed -n "s/^Seccomp:\t//p" /proc/self/status /proc/1/status; unshare -U echo allowed; probe calls "socket(NETLINK_AUDIT)"'
+	assert_output "$(printf '%s\n' "gcr: warning: no seccomp filter: the container may make every system call" 0 0 allowed success)"
+	for value in "" seccomp seccomp= seccomp=Unconfined seccomp=profile.json unconfined no-new-privileges; do
+		run -2 "$gcr" run -q --security-opt "$value" "$rootfs" true
+		assert_output "gcr: --security-opt '$value': there is only seccomp=unconfined"
+	done
+}
+
 # --- a rootfs is untrusted -------------------------------------------------------------------------
 
 @test "mnt: no symbolic link in the rootfs redirects a mount" {

@@ -172,22 +172,26 @@ usage() {
 	assert_output $'0::/\n/sys/fs/cgroup\n1\nrefused\nrefused\nrefused\n9'
 }
 
+# From v0.9 on, a container makes a user namespace of its own only if it is told to.
+nesting=()
+[[ ${GCR_STEP:-} < v0.9 ]] || nesting=(--security-opt seccomp=unconfined)
+
 # "max" in these files lifts nothing: the limits are above them.
 @test "attack: a container that lifts the limits of its own cgroup is still held by them, and what it made there goes" {
 	local count='i=0; while [ $i -lt 30 ]; do sleep 1000 & i=$((i + 1)); done; echo $i'
-	run -2 "$gcr" run -q --pids-max 20 --memory 64M "$rootfs" probe lift-limits "$count"
+	run -2 "$gcr" run -q --pids-max 20 --memory 64M "${nesting[@]}" "$rootfs" probe lift-limits "$count"
 	assert_line "pids.max: lifted"
 	assert_line "memory.max: lifted"
 	assert_line --partial "can't fork"
 	nothing_is_left
-	run -137 "$gcr" run -q --memory 32M "$rootfs" probe lift-limits 'exec dd if=/dev/zero of=/dev/null bs=100M count=1'
+	run -137 "$gcr" run -q --memory 32M "${nesting[@]}" "$rootfs" probe lift-limits 'exec dd if=/dev/zero of=/dev/null bs=100M count=1'
 	assert_line "memory.max: lifted"
 	assert_line "gcr: the kernel killed 1 of the container's processes (--memory 32M)"
 	nothing_is_left
-	run -3 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits 'exit 3'
+	run -3 "$gcr" run -q --pids-max 9 "${nesting[@]}" "$rootfs" probe lift-limits 'exit 3'
 	assert_line "pids.max: lifted"
 	nothing_is_left
-	start --pids-max 9 "$rootfs" probe lift-limits 'echo ready; exec sleep 1000'
+	start --pids-max 9 "${nesting[@]}" "$rootfs" probe lift-limits 'echo ready; exec sleep 1000'
 	kill -KILL "$gcr_pid"
 	wait "$gcr_pid" || true
 	[ -n "${GCR_USER:-}" ] || "$gcr" run -q --pids-max 9 "$rootfs" true
@@ -195,12 +199,11 @@ usage() {
 }
 
 @test "attack: a container cannot fill the host with cgroups" {
-	run -0 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits \
+	run -0 "$gcr" run -q --pids-max 9 "${nesting[@]}" "$rootfs" probe lift-limits \
 		'cd /tmp/cgroup/below; i=0; while mkdir $i 2>/dev/null; do i=$((i + 1)); done; echo $i; cd x; i=0; while mkdir x 2>/dev/null; do cd x; i=$((i + 1)); done; echo $i'
-	assert_line --index 2 97 # and container, below, x
-	assert_line --index 3 0
-	run -0 "$gcr" run -q --pids-max 9 "$rootfs" probe lift-limits 'cd /tmp/cgroup/below/x; i=0; while mkdir x 2>/dev/null; do cd x; i=$((i + 1)); done; echo $i'
-	assert_line --index 2 7
+	assert_output --regexp $'\n97\n0$' # and container, below, x
+	run -0 "$gcr" run -q --pids-max 9 "${nesting[@]}" "$rootfs" probe lift-limits 'cd /tmp/cgroup/below/x; i=0; while mkdir x 2>/dev/null; do cd x; i=$((i + 1)); done; echo $i'
+	assert_output --regexp $'\n7$'
 	nothing_is_left
 }
 

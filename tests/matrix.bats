@@ -12,9 +12,7 @@ steps=("$top"/steps/v*)
 setup_file() {
 	export rootfs=$BATS_FILE_TMPDIR/rootfs
 	GCR_USER=learner make_busybox_rootfs "$rootfs"
-	for step in "${steps[@]##*/}"; do
-		as_its_users_do "$step" prepare_gcr
-	done
+	prepare_steps
 	printf '%-30s' '' >"${GCR_MATRIX:=/dev/null}"
 	printf ' %-5s' "${steps[@]##*/}" | sed -E 's/(v0\.[0-9]+)-[a-z]+/\1/g' >>"$GCR_MATRIX"
 	echo >>"$GCR_MATRIX"
@@ -22,6 +20,13 @@ setup_file() {
 
 teardown() {
 	remove_host
+}
+
+prepare_steps() {
+	local step
+	for step in "${steps[@]##*/}"; do
+		as_its_users_do "$step" prepare_gcr
+	done
 }
 
 # Runs a command with the step and its user set.
@@ -111,11 +116,18 @@ reached_by_its_port() {
 
 # On a host of its own, with the bridge (network.bash).
 @test "published ports" {
-	use_step v0.8-ports
+	use_step "${steps[-1]##*/}"
 	make_host
 	gcr_net setup -q
-	for step in "${steps[@]##*/}"; do
-		as_its_users_do "$step" prepare_gcr
-	done
+	prepare_steps
 	row "published ports" v0.8 reached_by_its_port
+}
+
+@test "system calls on a list" {
+	prepare_steps # the ones before are on a host of their own
+	row "system calls on a list" v0.9 inside 'grep -q "^Seccomp:.2" /proc/self/status'
+}
+
+@test "no user namespace inside" {
+	row "no user namespace inside" v0.9 inside '! unshare -U true 2>/dev/null'
 }

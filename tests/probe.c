@@ -9,6 +9,7 @@
 #include <linux/if_packet.h>
 #include <linux/ioprio.h>
 #include <linux/keyctl.h>
+#include <linux/netlink.h>
 #include <net/if.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
@@ -23,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -501,6 +503,156 @@ static int lower_group(char *argument)
 	return 1;
 }
 
+// --- which system calls the container may make ------------------------------------------------------
+
+// A system call, and what it returns in a container with the filter of v0.9. Without a filter, the kernel would return something
+// else, if the call allows that: these calls have arguments that make no sense. None does harm to a host.
+struct call {
+	const char *name;
+	long number, arguments[5];
+	int error; // errno, or 0: it succeeds
+};
+
+#define NOWHERE	  1 // no address
+#define NO_NUMBER (-1)
+#define GARBAGE	  (1L << 32) // in the half of a register where the kernel does not look
+
+static const struct call calls[] = {
+	{ "unshare(CLONE_NEWUSER)", SYS_unshare, { CLONE_NEWUSER }, EPERM },
+	{ "unshare(0)", SYS_unshare, { 0 }, EPERM },
+	{ "clone(SIGCHLD)", SYS_clone, { SIGCHLD }, 0 },
+	{ "clone(CLONE_NEWUSER)", SYS_clone, { CLONE_NEWUSER | SIGCHLD }, EPERM },
+	{ "clone(CLONE_NEWUSER), with garbage", SYS_clone, { GARBAGE | CLONE_NEWUSER | SIGCHLD },
+		EPERM },
+	// Without a filter, these return EINVAL: a thread shares more than its flags say.
+	{ "clone(CLONE_NEWNS)", SYS_clone, { CLONE_NEWNS | CLONE_THREAD }, EPERM },
+	{ "clone(CLONE_NEWCGROUP)", SYS_clone, { CLONE_NEWCGROUP | CLONE_THREAD }, EPERM },
+	{ "clone(CLONE_NEWUTS)", SYS_clone, { CLONE_NEWUTS | CLONE_THREAD }, EPERM },
+	{ "clone(CLONE_NEWIPC)", SYS_clone, { CLONE_NEWIPC | CLONE_THREAD }, EPERM },
+	{ "clone(CLONE_NEWPID)", SYS_clone, { CLONE_NEWPID | CLONE_THREAD }, EPERM },
+	{ "clone(CLONE_NEWNET)", SYS_clone, { CLONE_NEWNET | CLONE_THREAD }, EPERM },
+	{ "clone3", SYS_clone3, { NOWHERE, 0 }, ENOSYS },
+	{ "setns", SYS_setns, { NO_NUMBER, 0 }, EPERM },
+	{ "mount", SYS_mount, { NOWHERE, NOWHERE, NOWHERE }, EPERM },
+	{ "umount2", SYS_umount2, { NOWHERE, 0 }, EPERM },
+	{ "pivot_root", SYS_pivot_root, { NOWHERE, NOWHERE }, EPERM },
+	{ "open_tree", SYS_open_tree, { NO_NUMBER, NOWHERE, 0 }, EPERM },
+	{ "move_mount", SYS_move_mount, { NO_NUMBER, NOWHERE, NO_NUMBER, NOWHERE, 0 }, EPERM },
+	{ "fsopen", SYS_fsopen, { NOWHERE, 0 }, EPERM },
+	{ "fsconfig", SYS_fsconfig, { NO_NUMBER, 0 }, EPERM },
+	{ "fsmount", SYS_fsmount, { NO_NUMBER, 0 }, EPERM },
+	{ "fspick", SYS_fspick, { NO_NUMBER, NOWHERE, 0 }, EPERM },
+	{ "mount_setattr", SYS_mount_setattr, { NO_NUMBER, NOWHERE, 0 }, EPERM },
+	{ "add_key", SYS_add_key, { NOWHERE, NOWHERE }, EPERM },
+	{ "request_key", SYS_request_key, { NOWHERE, NOWHERE }, EPERM },
+	{ "keyctl", SYS_keyctl, { KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0 }, EPERM },
+	{ "bpf", SYS_bpf, { NO_NUMBER, NOWHERE, 1 }, EPERM },
+	{ "perf_event_open", SYS_perf_event_open, { NOWHERE, 0, 0, NO_NUMBER, NO_NUMBER }, EPERM },
+	{ "userfaultfd", SYS_userfaultfd, { 1 /* UFFD_USER_MODE_ONLY */ }, EPERM },
+	{ "io_uring_setup", SYS_io_uring_setup, { 1, NOWHERE }, EPERM },
+	{ "io_uring_enter", SYS_io_uring_enter, { NO_NUMBER }, EPERM },
+	{ "io_uring_register", SYS_io_uring_register, { NO_NUMBER }, EPERM },
+	{ "open_by_handle_at", SYS_open_by_handle_at, { NO_NUMBER, NOWHERE }, EPERM },
+	{ "get_mempolicy", SYS_get_mempolicy, { 0 }, EPERM },
+	{ "mbind", SYS_mbind, { 0 }, EPERM },
+	{ "move_pages", SYS_move_pages, { 0 }, EPERM },
+	{ "set_mempolicy", SYS_set_mempolicy, { 0 }, EPERM },
+	{ "kcmp", SYS_kcmp, { 0, 0, NO_NUMBER }, EPERM },
+	{ "process_madvise", SYS_process_madvise, { NO_NUMBER, NOWHERE, 1 }, EPERM },
+	{ "clock_settime", SYS_clock_settime, { CLOCK_REALTIME, NOWHERE }, EPERM },
+	{ "settimeofday", SYS_settimeofday, { NOWHERE }, EPERM },
+	{ "init_module", SYS_init_module, { NOWHERE, 0, NOWHERE }, EPERM },
+	{ "finit_module", SYS_finit_module, { NO_NUMBER, NOWHERE }, EPERM },
+	{ "delete_module", SYS_delete_module, { NOWHERE }, EPERM },
+	{ "kexec_load", SYS_kexec_load, { 0, NO_NUMBER }, EPERM },
+	{ "reboot", SYS_reboot, { 0 }, EPERM },
+	{ "acct", SYS_acct, { NOWHERE }, EPERM },
+	{ "fanotify_init", SYS_fanotify_init, { NO_NUMBER }, EPERM },
+	{ "quotactl", SYS_quotactl, { 0, NOWHERE }, EPERM },
+	{ "sethostname", SYS_sethostname, { NOWHERE, NO_NUMBER }, EPERM },
+	{ "swapon", SYS_swapon, { NOWHERE }, EPERM },
+	{ "syslog", SYS_syslog, { NO_NUMBER }, EPERM },
+	{ "vmsplice", SYS_vmsplice, { NO_NUMBER }, EPERM },
+	{ "socket(AF_UNIX)", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 }, 0 },
+	{ "socket(AF_INET)", SYS_socket, { AF_INET, SOCK_STREAM, 0 }, 0 },
+	{ "socket(AF_VSOCK)", SYS_socket, { AF_VSOCK, SOCK_STREAM, 0 }, EPERM },
+	{ "socket(AF_VSOCK), with garbage", SYS_socket, { GARBAGE | AF_VSOCK, SOCK_STREAM, 0 },
+		EPERM },
+	{ "socket(NETLINK_ROUTE)", SYS_socket, { AF_NETLINK, SOCK_RAW, NETLINK_ROUTE }, 0 },
+	{ "socket(AF_INET), with that number", SYS_socket, { AF_INET, SOCK_STREAM, NETLINK_AUDIT },
+		EPROTONOSUPPORT },
+	{ "socket(NETLINK_AUDIT)", SYS_socket, { AF_NETLINK, SOCK_RAW, NETLINK_AUDIT }, EINVAL },
+	{ "socket(NETLINK_AUDIT), with garbage", SYS_socket,
+		{ GARBAGE | AF_NETLINK, SOCK_RAW, GARBAGE | NETLINK_AUDIT }, EINVAL },
+	{ "personality(PER_LINUX)", SYS_personality, { PER_LINUX }, 0 },
+	{ "personality(PER_LINUX32)", SYS_personality, { PER_LINUX32 }, 0 },
+	{ "personality(0xffffffff)", SYS_personality, { 0xffffffff }, 0 },
+	{ "personality(ADDR_NO_RANDOMIZE)", SYS_personality, { ADDR_NO_RANDOMIZE }, ENOSYS },
+	{ "futex_waitv", 449, { NOWHERE }, ENOSYS }, // the profile does not name it
+	{ "a number without a call", 1000, { 0 }, ENOSYS },
+	{ "a negative number", NO_NUMBER, { 0 }, ENOSYS },
+#ifdef __x86_64__
+	{ "iopl", SYS_iopl, { 4 }, EPERM },
+	{ "ioperm", SYS_ioperm, { NO_NUMBER, 2, 1 }, EPERM },
+	{ "unshare of x32", 0x40000000 | SYS_unshare, { CLONE_NEWUSER }, EPERM },
+#endif
+};
+
+// Makes a call in a child, which it may change. Returns its errno, or 0.
+static int error_of(const struct call *call)
+{
+	const long *is = call->arguments;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		long result = syscall(call->number, is[0], is[1], is[2], is[3], is[4], 0L);
+		_exit(result == -1 ? errno : 0);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *error_name(int error)
+{
+	return error == -1 ? "a signal" : error == 0 ? "success" : strerrorname_np(error);
+}
+
+// Prints what the call with this name returns. Without a name, prints which calls return something else than the filter of v0.9
+// says.
+static int make_calls(char *name)
+{
+	int status = 0;
+
+	for (const struct call *call = calls; call < calls + COUNT(calls); call++) {
+		if (name && strcmp(name, call->name) != 0)
+			continue;
+		int error = error_of(call);
+		if (name)
+			puts(error_name(error));
+		else if (error != call->error && (status = 1))
+			printf("%s: %s, not %s\n", call->name, error_name(error),
+				error_name(call->error));
+	}
+	return status;
+}
+
+// Makes a call of the 32-bit architecture, unshare(CLONE_NEWUSER), from a program of 64 bits.
+static int call_i386(char *argument)
+{
+	long result = -ENOSYS;
+
+	(void)argument;
+#ifdef __x86_64__
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "a"(310L), "b"((long)CLONE_NEWUSER)
+			 : "memory", "r8", "r9", "r10", "r11");
+#endif
+	puts(error_name((int)-result));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *argument);
@@ -527,6 +679,8 @@ static const struct {
 	{ "keyring", keyring },
 	{ "type", type },
 	{ "lower-group", lower_group },
+	{ "calls", make_calls },
+	{ "i386", call_i386 },
 };
 
 int main(int argc, char *argv[])

@@ -104,6 +104,24 @@ walkthrough() {
 	refute_output --regexp "not ok|FAILED|ninja|/cc "
 }
 
+@test "check: gcr-filter's errors, when it is compiled and when it runs" {
+	workshop start v0.9
+	echo "int broken = ;" >>workshop/v0.9-seccomp/gcr-filter.c
+	run -1 workshop check
+	assert_line --regexp "^workshop/v0.9-seccomp/gcr-filter.c:[0-9]+:14: error: expected expression"
+	assert_line --regexp "^v0.9-seccomp: 0 of [0-9]+ pass: it does not compile$"
+	refute_output --regexp "not ok|FAILED|ninja|/cc "
+	sed -i '$d' workshop/v0.9-seccomp/gcr-filter.c
+	sed -i 's/"add_key /"add_kye /' workshop/v0.9-seccomp/profile.c
+	# What is half made is not taken for made the next time.
+	for _ in first second; do
+		run -1 workshop check
+		assert_line --index 0 "The filter could not be made:"
+		assert_line --index 1 "gcr-filter: profile.c: there is no system call 'add_kye'"
+		refute_output --regexp "not ok|FAILED|ninja|/cc "
+	done
+}
+
 @test "check: the last lesson, what was said, and a score" {
 	walkthrough <<-'END'
 		load ../walkthrough
@@ -290,7 +308,7 @@ never_ends() {
 }
 
 @test "solution: what turns the copy into the step, as one diff" {
-	for step in v0.1-pid v0.6-cgroups v0.7-net; do
+	for step in v0.1-pid v0.6-cgroups v0.7-net v0.9-seccomp; do
 		workshop start $step
 		run -0 scripts/workshop solution
 		assert_line "--- workshop/$step/gcr.c"
@@ -339,8 +357,9 @@ never_ends() {
 	assert_output "workshop: nothing is started yet: scripts/workshop start v0.1, or any other step"
 	run -2 workshop check v0.4
 	assert_output "workshop: no copy of v0.4-uts yet: scripts/workshop start v0.4-uts"
-	run -2 workshop start v0.9
-	assert_output --regexp "^workshop: no step 'v0.9'; there are: v0.1-pid .* v0.8-ports$"
+	run -2 workshop start v9
+	last=$(printf '%s\n' steps/v* | tail -n 1)
+	assert_output --regexp "^workshop: no step 'v9'; there are: v0.1-pid .* ${last#steps/}$"
 	run -2 workshop start
 	assert_output --partial "workshop: start which step? there are: v0.1-pid "
 	run -2 workshop strat v0.4

@@ -10,7 +10,8 @@ function(gcr_add_filter)
 	set(common ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../common)
 	add_custom_command(OUTPUT ${filter}
 		COMMAND ${GCR_BUILD_CC} -std=gnu17 -D_GNU_SOURCE -I${common} -o ${maker} ${sources} -lseccomp
-		COMMAND ${maker} ${CMAKE_SYSTEM_PROCESSOR} >${filter}
+		COMMAND ${maker} ${CMAKE_SYSTEM_PROCESSOR} >${filter}.new
+		COMMAND ${CMAKE_COMMAND} -E rename ${filter}.new ${filter} # else what a maker that dies leaves would count as made
 		DEPENDS ${sources} ${CMAKE_CURRENT_SOURCE_DIR}/profile.h
 		COMMENT "Compiling the profile of system calls")
 	set_source_files_properties(syscalls.c PROPERTIES OBJECT_DEPENDS ${filter})

@@ -143,13 +143,13 @@ static size_t add_verdict(struct filter *filter, struct verdict verdict)
 // Adds a binary search for the range that has the system call's number.
 static size_t add_search(struct filter *filter, const struct range *ranges, size_t count)
 {
-	size_t half = count / 2, lower, upper;
-
-	if (count == 1)
-		return add_verdict(filter, ranges->verdict);
-	lower = add_search(filter, ranges, half);
-	upper = add_search(filter, ranges + half, count - half);
-	return add_comparison(filter, BPF_JGE, ranges[half].first, upper, lower);
+	if (count > 1) {
+		size_t half = count / 2;
+		size_t lower = add_search(filter, ranges, half);
+		size_t upper = add_search(filter, ranges + half, count - half);
+		return add_comparison(filter, BPF_JGE, ranges[half].first, upper, lower);
+	}
+	return add_verdict(filter, ranges->verdict);
 }
 
 static bool has_name(const char *names, const char *name)
