@@ -100,7 +100,7 @@ teardown() {
 	chmod 700 "$BATS_RUN_TMPDIR"
 }
 
-@test "a /proc that is none, or another PID namespace's" {
+@test "no proc at /proc, or another PID namespace's" {
 	takes_root
 	run -125 unshare --pid --fork --kill-child "$gcr" run -q "$rootfs" true
 	assert_output "gcr: /proc shows the processes of another PID namespace: mount -t proc proc /proc"

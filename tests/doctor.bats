@@ -117,7 +117,7 @@ assert_no() {
 	assert_equal "$(state)" "$before"
 }
 
-@test "requires: a test that lacks something is skipped, with the cure; a name that is none fails" {
+@test "requires: a test that lacks something is skipped, with the cure; an unknown name fails" {
 	printf '%s\n' "load '$top/tests/helpers'" '@test one { requires kernel rootfs; false; }' '@test two { requires kernel; }' \
 		'@test three { requires kernal; }' >"$BATS_TEST_TMPDIR/some.bats"
 	run -1 changed "mount -t tmpfs none $top/rootfs" env -i PATH=/usr/bin:/bin bats --formatter tap "$BATS_TEST_TMPDIR/some.bats"

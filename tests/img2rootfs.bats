@@ -314,7 +314,7 @@ assert_source() {
 	assert_only rootfs
 }
 
-@test "an owner that is none of the caller's subordinate ids" {
+@test "an owner outside the caller's subordinate ids" {
 	mkdir -p "$FILES/far"
 	install -o 2000000 -g 0 /dev/null "$FILES/far/file"
 	layer far

@@ -476,7 +476,7 @@ CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAm
 }
 
 # As in images of NixOS, where they lead to what is there when the system runs.
-@test "uts: links in /etc are covered themselves, and /etc is none" {
+@test "uts: links in /etc are covered themselves; /etc as a link is refused" {
 	since v0.4 || return 0
 	evil=$BATS_TEST_TMPDIR/evil
 	make_busybox_rootfs "$evil"

@@ -115,7 +115,7 @@ nothing_is_left() {
 	assert_equal "$(cat "$output_file")" ready # not a word about memory
 }
 
-@test "memory: in bytes and all units; swap is none" {
+@test "memory: in bytes and all units; no swap" {
 	local size
 	for size in 33554432 32768K 32M 32m; do
 		run -0 "$gcr" run -q --memory "$size" "$rootfs" cat /sys/fs/cgroup/memory.max

@@ -959,7 +959,7 @@ refused() {
 	assert_equal "$output|$stderr" "|gcr: gcr-net: refused"
 }
 
-@test "gcr-net: what is no network namespace of the caller's is refused, with the one same line" {
+@test "gcr-net: anything but a network namespace of the caller's is refused, with the same line" {
 	local before kind own
 	connected users "$gcr" run "$rootfs" sleep 1000
 	make_namespace

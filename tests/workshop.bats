@@ -102,6 +102,40 @@ walkthrough() {
 	assert_line --regexp "^workshop/v0.4-uts/gcr.c:[0-9]+:14: error: expected expression"
 	assert_line --regexp "^v0.4-uts: 0 of [0-9]+ pass: it does not compile$"
 	refute_output --regexp "not ok|FAILED|ninja|/cc "
+	refute_output --partial "./gcr"
+	ln -s /bin/true gcr
+	run -1 workshop check
+	rm gcr
+	assert_line "./gcr is still what it was"
+	refute_output --partial "It is ./gcr now"
+}
+
+@test "check --vm: says at once what takes so long, and how the copy becomes ./gcr" {
+	walkthrough <<<'TEST "passes" { true; }'
+	workshop start v0.4
+	lay v0.4-uts
+	mkdir vm
+	PATH=/usr/bin:/bin # that of bats has its inner programs before it
+	printf '#!/bin/sh\nexec "$@"\n' | install -m 755 /dev/stdin vm/qemu
+	run -0 workshop check --vm
+	assert_line --index 0 "Starting the virtual machine; this takes a minute or two"
+	assert_line "It was built in the virtual machine. To have it as ./gcr here, type: scripts/checkout mine"
+	workshop start v0.5
+	run -0 workshop check v0.4 --vm
+	assert_line "It was built in the virtual machine. To have it as ./gcr here, type: scripts/workshop start v0.4-uts, then scripts/checkout mine"
+	echo "int broken = ;" >>workshop/v0.4-uts/gcr.c
+	run -1 workshop check v0.4 --vm
+	rm -r vm gcr
+	assert_line --regexp "^v0.4-uts: 0 of [0-9]+ pass: it does not compile$"
+	refute_output --partial "It was built"
+}
+
+@test "check: a path made of a path is no warning; what compiles the steps would give one" {
+	lay v0.6-cgroups
+	sed -i 's|leaf, "cgroup.procs"|file_of(leaf, "").path, "cgroup.procs"|' workshop/v0.6-cgroups/limits.c
+	rm -rf build/workshop/v0.6-cgroups
+	CMAKE_BUILD_TYPE=RelWithDebInfo run -0 scripts/lib/build-copy v0.6-cgroups
+	assert_output ""
 }
 
 @test "check: gcr-filter's errors, when it is compiled and when it runs" {

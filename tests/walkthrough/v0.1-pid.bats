@@ -82,6 +82,7 @@ start_waiting() {
 	GCR_USER=nobody
 	use_step v0.1-pid
 	prepare_gcr
+	# shellcheck disable=SC2317 # look_first() calls it
 	why_it_hangs() { echo "the kernel refuses clone3(2) here, and gcr went on: TRY() ends it where a call fails"; }
 	run "$gcr" run -q /usr true
 	lesson "where the kernel refuses a call, gcr has to end with 125 and one line: what failed, and why"

@@ -40,6 +40,18 @@ came_up() {
 	any_came_up
 }
 
+# Whether a name, as the container has it, is more than the beginning of what it should be.
+is_whole() {
+	lesson "the name is cut off: what length did sethostname(2) get?"
+	[[ -z $1 || $2 != "$1"?* ]]
+}
+
+# The lines of /etc/hosts in a container with this name, with one blank between words.
+hosts_of() {
+	run "$gcr" run -q --hostname "$1" ubuntu sed -E 's/[ \t]+/ /g; s/^ //; s/ $//; /^(#|$)/d' /etc/hosts
+	came_up
+}
+
 @test "before: v0.3 has the host's name" {
 	use_step v0.3-user
 	run -0 "$top/tests/terminal" "$gcr run ubuntu bash" "hostname" "exit"
@@ -65,9 +77,10 @@ came_up() {
 	fi
 	lesson "the hostname has a newline in it: a line of a file ends with one, what sethostname(2) takes does not"
 	refute_output --regexp $'root@[^\n]*\n:'
+	id=${lines[3]:-}
+	[[ ! $id =~ ^[0-9a-f]{8,11}$ ]] || is_whole "$id" "${id}0" # a pointer has 8 bytes, a pid up to 7 digits
 	lesson "the hostname is not the container's id: that has twelve hex digits, as gcr_new_id() makes them"
 	assert_line --index 3 --regexp '^[0-9a-f]{12}$'
-	id=${lines[3]}
 	lesson "bash's prompt and hostname have to agree"
 	assert_line --index 2 "root@$id:/# hostname"
 	assert_line --index 4 "root@$id:/# exit"
@@ -92,17 +105,19 @@ came_up() {
 	lesson "two containers have the same name: an id has to be random"
 	refute_output "$first"
 	run "$gcr" run -q --hostname web.example ubuntu uname -n
+	is_whole "$output" web.example
 	lesson "--hostname has to set another"
 	assert_output web.example
 }
 
-@test "a name that is none is refused" {
+@test "an invalid name is refused" {
 	longest=$(printf 'a%.0s' {1..64})
 	run "$gcr" run -q --hostname "$longest" ubuntu uname -n
 	came_up
+	is_whole "$output" "$longest"
 	lesson "a name of 64 bytes is the longest that the kernel takes"
 	assert_output "$longest"
-	lesson "--hostname takes what is no hostname, and /etc/hosts would have it: hostname(7) says which characters there are, HOST_NAME_MAX how many"
+	lesson "--hostname takes an invalid name, which would then be in /etc/hosts: hostname(7) says which characters there are, HOST_NAME_MAX how many"
 	for name in "" a_b "a b" $'a\nb' "${longest}a"; do
 		run "$gcr" run -q --hostname "$name" ubuntu true
 		assert_equal "$status" 2
@@ -111,18 +126,28 @@ came_up() {
 	done
 }
 
-# Which may lack the files; gcr makes them then, and leaves them empty.
+# The rootfs may lack the files; gcr makes them then, and leaves them empty.
 names_in_the_rootfs() {
 	cat "$GCR_ROOTFS_DIR/ubuntu/etc/hostname" "$GCR_ROOTFS_DIR/ubuntu/etc/hosts" 2>/dev/null || true
 }
 
+# When a file was last made or removed in the rootfs's /dev.
+dev_changed() { stat -c %y "$GCR_ROOTFS_DIR/ubuntu/dev"; }
+
 @test "/etc/hostname and /etc/hosts say the same, and the rootfs is not written to" {
-	before=$(names_in_the_rootfs)
-	run "$gcr" run -q --hostname web ubuntu bash -c 'uname -n; cat /etc/hostname; getent hosts web'
+	before=$(names_in_the_rootfs) dev_before=$(dev_changed)
+	run "$gcr" run -q --hostname web ubuntu bash -c 'uname -n; cat /etc/hostname'
 	came_up
-	lesson "the kernel knows the name, but /etc/hostname and /etc/hosts do not: programs read these as well"
+	lesson "/etc/hostname is not as it should be: programs read the name there as well"
 	assert_line --index 1 web
-	assert_line --index 2 --regexp '^127\.0\.1\.1 +web$'
+	hosts_of web
+	lesson "/etc/hosts is not as it should be: programs look there for the name's address, and for localhost's"
+	assert_output $'127.0.0.1 localhost\n::1 localhost\n127.0.1.1 web'
+	hosts_of web.example
+	lesson "web.example is also called web: the last line of /etc/hosts has both names (hosts(5))"
+	assert_output $'127.0.0.1 localhost\n::1 localhost\n127.0.1.1 web.example web'
 	lesson "the name was written to the rootfs's own /etc, which other containers share: bind a file over it, for this container alone"
 	assert_equal "$(names_in_the_rootfs)" "$before"
+	lesson "the two files were made in the rootfs's /dev: is the container's own mounted yet?"
+	assert_equal "$(dev_changed)" "$dev_before"
 }

@@ -90,6 +90,12 @@ find_the_cause() {
 	refute_output --partial "No such file"
 	lesson "/dev/mqueue is there, but no queue will ever show in it: that takes a file system of type mqueue"
 	assert_output mqueue
+	run "$gcr" run -q ubuntu bash -c 'touch /dev/mqueue/queue && ls /dev/mqueue'
+	lesson "no queue can be made in /dev/mqueue: is it mounted read-only?"
+	assert_output queue
+	run "$gcr" run -q ubuntu sed -n 's|.* /dev/mqueue \([^ ]*\) .*|\1|p' /proc/self/mountinfo
+	lesson "/dev/mqueue lacks nosuid, nodev or noexec: it takes the same flags as the mount above it"
+	for flag in nosuid nodev noexec; do assert_regex ",$output," ",$flag,"; done
 	run on_other_host 'mount -t mqueue none /mnt && touch /mnt/of-the-host && "$0" run -q ubuntu ls -A /dev/mqueue'
 	lesson "a message queue of the host's is seen from inside"
 	assert_output ""
