@@ -16,10 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	NUMBERS = 1024,
-	X32_BIT = 0x40000000
-}; // each architecture's system calls have smaller numbers
+#define NUMBERS	   1024 // each architecture's system calls have smaller ones
+#define X32_BIT	   UINT32_C(0x40000000)
+#define MAX_GROUPS 64
 
 // A processor runs programs of two architectures. To a filter, x32 is x86-64 with other numbers.
 static const struct processor {
@@ -134,7 +133,7 @@ static size_t add_verdict(struct filter *filter, struct verdict verdict)
 {
 	size_t next = find_return_of(filter, verdict.otherwise);
 
-	for (size_t i = 64; i-- > 0;)
+	for (size_t i = MAX_GROUPS; i-- > 0;)
 		if (verdict.conditional & UINT64_C(1) << i)
 			next = add_group(filter, &profile[i], next);
 	return next;
@@ -180,12 +179,14 @@ static struct verdict verdict_of(uint32_t token, uint32_t number)
 	return verdict;
 }
 
+static bool same_verdict(struct verdict a, struct verdict b)
+{
+	return a.conditional == b.conditional && a.otherwise == b.otherwise;
+}
+
 static void add_range(struct ranges *ranges, uint32_t first, struct verdict verdict)
 {
-	const struct range *last = &ranges->list[ranges->count - 1];
-
-	if (ranges->count > 0 && last->verdict.conditional == verdict.conditional &&
-		last->verdict.otherwise == verdict.otherwise)
+	if (ranges->count > 0 && same_verdict(ranges->list[ranges->count - 1].verdict, verdict))
 		return;
 	if (ranges->count == COUNT(ranges->list))
 		errx(1, "too many ranges of system calls");
@@ -220,15 +221,16 @@ static void add_architectures(struct filter *filter, const struct processor *pro
 }
 
 // A name that libseccomp does not know is a mistake in the profile.
-static void check_names(void)
+static void check_profile(void)
 {
 	for (const struct syscall_group *group = profile; group->names; group++) {
-		char names[2048], *rest = names;
+		char *rest = strdupa(group->names);
 
-		snprintf(names, sizeof(names), "%s", group->names);
 		for (char *name; (name = strsep(&rest, " "));)
 			if (seccomp_syscall_resolve_name(name) == __NR_SCMP_ERROR)
 				errx(1, "profile.c: there is no system call '%s'", name);
+		if (group == &profile[MAX_GROUPS - 1])
+			errx(1, "profile.c has more than %d groups", MAX_GROUPS - 1);
 	}
 }
 
@@ -242,7 +244,7 @@ int main(int argc, char *argv[])
 		processor++;
 	if (processor == processors + COUNT(processors))
 		errx(1, "no profile for the architecture '%s'", argc > 1 ? argv[1] : "");
-	check_names();
+	check_profile();
 	add_architectures(&filter, processor);
 	for (size_t i = filter.first; i < COUNT(filter.lines); i++)
 		printf("{ 0x%02x, %u, %u, 0x%08x },\n", filter.lines[i].code, filter.lines[i].jt,
