@@ -49,6 +49,7 @@ tests_that_say() {
 # The first line of a patch says what has to come of the copy:
 #   lesson: WORDS   a test says this; to save time, only the tests run that may say it
 #   first: WORDS    the first lesson that is told says this
+#   only: WORDS     it says this, and no other lesson is told
 #   passes          it is no mistake
 assert_graded() {
 	local words
@@ -57,11 +58,13 @@ assert_graded() {
 	case $(head -n 1 "$2") in
 		passes) run -0 workshop check "$1"; return ;;
 		"lesson: "*) GCR_ONLY=$(tests_that_say "$1" "$words") run -1 workshop check "$1" ;;
-		"first: "*) run -1 workshop check "$1" ;;
+		"first: "* | "only: "*) run -1 workshop check "$1" ;;
 		*) fail "$2 does not begin with a lesson" ;;
 	esac
 	refute_output --partial "it does not compile"
 	refute_output --regexp "spawn_id|bats-exec|while executing|in test file"
+	[[ $(head -n 1 "$2") != only:* ]] ||
+		assert_equal "$(grep -A 1 "^not ok" <<<"$output" | sed '1,2d; /^not ok/d; /^--$/d; /^ *as above$/d')" ""
 	[[ $(head -n 1 "$2") == lesson:* ]] || output=$(grep -m 1 -A 1 "^not ok" <<<"$output")
 	assert_output --partial "$words"
 }

@@ -199,6 +199,11 @@ walkthrough() {
 	assert_output '["v0.4-uts",1,7,14,["passes",true,""],["fails",false,"second"],["fails by the same",false,"second"],["fails by another",false,"third"],["has a TODO",false,"TODO 2 of 3 comes next: main()"],["has another status",false,"fifth"],["takes another machine",false,"take another"]]'
 }
 
+@test "check: what bash says of a process that was killed is no evidence" {
+	run -0 scripts/lib/evidence 0 <<<$'said-anew\nsaid: tests/walkthrough/../user.bash: line 19:  1086 Killed    (cd && env)\nsaid: bash: line 1: no'
+	assert_output "bash: line 1: no"
+}
+
 @test "check: a preparation that fails is no pass" {
 	walkthrough <<-'END'
 		setup_file() { false; }

@@ -108,6 +108,10 @@ const struct gcr_option limits_options[] = {
 	{ 0 },
 };
 
+#define DOMAIN_INVALID                                                                    \
+	"the container's cgroup is 'domain invalid', as a cgroup above it has processes " \
+	"and hands controllers on: see cgroup.type"
+
 const struct gcr_hint limits_hints[] = {
 	{ "cgroup_find_delegated", EOPNOTSUPP,
 		"/sys/fs/cgroup is not a cgroup v2 hierarchy: boot with "
@@ -119,9 +123,8 @@ const struct gcr_hint limits_hints[] = {
 	{ "cgroup_make", EAGAIN,
 		"a cgroup above it may not have more below it: see its cgroup.max.descendants and "
 		"cgroup.max.depth" },
-	{ "clone_container", EOPNOTSUPP,
-		"the container's cgroup is 'domain invalid', as a cgroup above it has processes "
-		"and hands controllers on: see cgroup.type" },
+	{ "gcr_write_file(control.path", EOPNOTSUPP, DOMAIN_INVALID },
+	{ "clone_container", EOPNOTSUPP, DOMAIN_INVALID },
 	{ 0 },
 };
 

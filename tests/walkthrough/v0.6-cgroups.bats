@@ -1,7 +1,7 @@
 # v0.6: the transcript of the original: a cgroup of at most five processes.
 #
 # hint: A cgroup is a directory in /sys/fs/cgroup, a limit is a file in it, and what is born of a process in it is in it, too.
-# hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end. A cgroup that hands controllers on has no processes itself: those that are there, gcr among them, move to a leaf beside the container's. Else memory gives EBUSY as it is handed on; pids, a threaded controller, gives EOPNOTSUPP only as clone3(2) puts the child in.
+# hint: Make it, write its limits, then fork right into it; the child makes the cgroup namespace, when it is in. gcr stays outside, and removes it at the end. A cgroup that hands controllers on has no processes itself: those that are there, gcr among them, move to a leaf beside the container's. Else memory gives EBUSY as it is handed on; pids, a threaded controller, gives EOPNOTSUPP only one cgroup below, where it is handed on once more or clone3(2) puts the child in.
 # hint: limits_find_parent() before the first log line; limits_make_cgroup() makes the cgroup, moves the processes (move_processes_to_leaf()), enables the controllers above it and writes the limits; clone_container() takes CLONE_INTO_CGROUP and args.cgroup; cgroup_mount() in the child: unshare(CLONE_NEWCGROUP), then cgroup2, read-only; limits_report_kills() and limits_remove_cgroup() at the end.
 
 load ../walkthrough
@@ -34,14 +34,29 @@ transcript() {
 		-e 's|(/[^ ]*)?/[^ /]*\.scope|<scope>|; s/^(Process [0-9]+: )[0-9]+: /\1/; s| bash /.*/| bash |'
 }
 
-# As that of all walkthroughs, but the kernel's answers to a cgroup with processes above the container's have another lesson.
+# As that of all walkthroughs, but some causes have another lesson: gcr killed itself, its cgroup's path is empty, or the kernel
+# refuses what gcr asks of a cgroup that has processes.
 eval "any_$(declare -f came_up)"
 came_up() {
-	lesson "clone3(2) gave EOPNOTSUPP: the cgroup above the container's hands pids on, and has processes itself. pids is a threaded controller, so the kernel lets that be, and refuses processes below (domain invalid, in cgroups(7)): move those above to a leaf first"
+	lesson "gcr was killed, perhaps by its own cgroup.kill: is it in the cgroup that it removes?"
+	refute_regex "$status $output" '^(137|255) |status 137' # 255: systemd-run(1) says so of a signal
+	lesson "there is no --pids-max yet: options[] says what gcr takes"
+	refute_output --partial "no such option"
+	lesson "gcr looks for a cgroup at an empty path: which function writes cgroups.parent, and does gcr call it?"
+	refute_output --partial '"/cgroup.'
+	lesson "the kernel says EOPNOTSUPP: a cgroup above the container's hands pids on, and has processes itself. pids is a threaded controller, so the kernel lets that be. But the cgroups below are domain invalid (cgroups(7)): they can't hand pids on, and no process may start in one. Move the processes above to a leaf first"
 	refute_output --partial "Operation not supported"
 	lesson "the kernel says EBUSY: a cgroup that has processes may not hand this controller on; move them to a leaf first"
 	refute_output --regexp "gcr: .*(Device or resource busy|resource busy)"
 	any_came_up
+}
+
+# Asserts that a container with this limit is not where gcr is: there it sees a process of another pid namespace, 0, and no limit.
+starts_elsewhere() {
+	run limited "$@" ubuntu sh -c 'cd /sys/fs/cgroup; grep -x 0 cgroup.procs; cat pids.max memory.max 2>/dev/null'
+	came_up
+	lesson "the container starts in gcr's cgroup: which flag of clone3(2) makes it start in another?"
+	refute_output --regexp $'^0(\nmax)*$'
 }
 
 @test "its cgroup is / to it, and there to look at only" {
@@ -58,7 +73,7 @@ came_up() {
 	assert_output --partial " / /sys/fs/cgroup ro,"
 }
 
-@test "a limit that is none is refused" {
+@test "an invalid limit is refused" {
 	lesson "a limit that makes no sense gets one line and status 2, before anything is made"
 	for try in "--pids-max 0" "--pids-max 5x" "--memory 0" "--memory 5X" "--cpus 0" "--cpus 1e3" "--cpuset x" "--io-weight 10001"; do
 		# shellcheck disable=SC2086 # words
@@ -113,13 +128,12 @@ came_up() {
 }
 
 @test "transcript: ./gcr run --pids-max 5 ubuntu bash" {
+	starts_elsewhere --pids-max 5
 	# Bash tries to fork for 15 seconds.
 	run in_session GCR_PATIENCE=90 GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" "$terminal" "exec $guarded run --pids-max 5 ubuntu bash" \
 		'for i in {1..3}; do sleep 1000 & done' 'read n </sys/fs/cgroup/pids.current; echo $n' ls exit
 	ended=$status
 	run -0 normalized <<<"$output"
-	lesson "there is no --pids-max yet: options[] says what gcr takes"
-	refute_output --partial "no such option"
 	came_up
 	run -0 sed -E 's/^root@[0-9a-f]{12}:/root@<id>:/' <<<"$output"
 	lesson "all of it counts, PID 1 and bash too, and nothing else: the fourth process that bash starts must fail"
@@ -151,6 +165,7 @@ came_up() {
 }
 
 @test "gcr itself is not in the cgroup" {
+	starts_elsewhere --pids-max 9
 	run limited --pids-max 9 ubuntu cat /sys/fs/cgroup/cgroup.procs
 	came_up
 	lesson "gcr is in the container's cgroup, and counts as a process of it (0: one that has no pid inside); at the end it would kill itself"
@@ -164,17 +179,19 @@ came_up() {
 
 @test "the limits are there before the container is" {
 	# Without -f, for newuidmap gets no privilege while it is traced. As a session's first process, strace would wait for (sd-pam).
-	in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" timeout 60 strace -s 300 -o "$BATS_FILE_TMPDIR/trace/calls" -e trace=clone3,openat \
-		"${gcr%/*}/gcr" run -q --pids-max 9 ubuntu true || true
+	run in_session GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" timeout 60 strace -s 300 -o "$BATS_FILE_TMPDIR/trace/calls" -e trace=clone3,openat \
+		"${gcr%/*}/gcr" run -q --pids-max 9 ubuntu true
+	came_up
 	run grep -oE '/pids.max", O_WRONLY|clone3\(.*CLONE_NEWPID.*' "$BATS_FILE_TMPDIR/trace/calls"
 	lesson "the limit was written after the fork: the container ran without it for a while"
 	assert_line --index 0 --partial pids.max
-	lesson "the child was born in gcr's cgroup, not in its own: which flag of clone3(2) has it born elsewhere?"
+	lesson "the container starts in gcr's cgroup: which flag of clone3(2) makes it start in another?"
 	run tail -n 1 <<<"$output"
 	assert_output --partial CLONE_INTO_CGROUP
 }
 
 @test "with a limit, too, its cgroup is / to it" {
+	starts_elsewhere --pids-max 9
 	run limited --pids-max 9 ubuntu cat /proc/self/cgroup
 	came_up
 	lesson "it sees where it is in the host's hierarchy: a cgroup namespace starts at the cgroup of the process that makes it; which one does, and when?"
@@ -185,6 +202,7 @@ came_up() {
 }
 
 @test "memory means memory: none on disk either" {
+	starts_elsewhere --memory 64M
 	run limited --memory 64M ubuntu cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.swap.max
 	came_up
 	lesson "the limit of --memory has to be in memory.max, in bytes"
