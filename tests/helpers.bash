@@ -12,6 +12,8 @@ done
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
+last_step=$(printf '%s\n' "$top"/steps/v* | tail -n 1)
+last_step=${last_step##*/}
 guard=()
 
 # With $GCR_USER, the tests run as that user: $gcr is then a program that runs gcr as the user. With $GCR_APART, it runs gcr in

@@ -116,7 +116,7 @@ reached_by_its_port() {
 
 # On a host of its own, with the bridge (network.bash).
 @test "published ports" {
-	use_step "${steps[-1]##*/}"
+	use_step "$last_step"
 	make_host
 	gcr_net setup -q
 	prepare_steps

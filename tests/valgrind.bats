@@ -36,19 +36,20 @@ clean() {
 }
 
 @test "what gcr answers by itself" {
-	use_step v0.8-ports
+	use_step "$last_step"
 	gcr=$build/steps/$step/gcr # with no shell between
 	clean 0 "$gcr" --version
 	clean 0 "$gcr" --help
 	clean 2 "$gcr" run --memory x "$rootfs" true
 	clean 2 "$gcr" run -p 80 "$rootfs" true
+	clean 2 "$gcr" run --security-opt x "$rootfs" true
 	clean 125 "$gcr" run nosuchname true
 }
 
 @test "gcr-net refuses" {
 	local input
 	for input in /dev/null /proc/self/ns/net /proc/self/ns/mnt; do
-		clean 125 "$build/steps/v0.8-ports/gcr-net" <"$input"
+		clean 125 "$build/steps/$last_step/gcr-net" <"$input"
 		assert_line "gcr: gcr-net: refused"
 	done
 }

@@ -397,8 +397,7 @@ never_ends() {
 	run -2 workshop check v0.4
 	assert_output "workshop: no copy of v0.4-uts yet: scripts/workshop start v0.4-uts"
 	run -2 workshop start v9
-	last=$(printf '%s\n' steps/v* | tail -n 1)
-	assert_output --regexp "^workshop: no step 'v9'; there are: v0.1-pid .* ${last#steps/}$"
+	assert_output --regexp "^workshop: no step 'v9'; there are: v0.1-pid .* $last_step$"
 	run -2 workshop start
 	assert_output --partial "workshop: start which step? there are: v0.1-pid "
 	run -2 workshop strat v0.4

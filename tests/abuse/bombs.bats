@@ -13,7 +13,7 @@ setup_file() {
 
 setup() {
 	requires cgroup2 delegation
-	use_step v0.8-ports
+	use_step "$last_step"
 	processes=$(count_processes) available=$(meminfo MemAvailable) swap=$(meminfo SwapFree) killed=$(oom_kills)
 }
 

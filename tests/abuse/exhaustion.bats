@@ -10,7 +10,7 @@ setup_file() {
 }
 
 setup() {
-	use_step v0.8-ports
+	use_step "$last_step"
 }
 
 teardown() {
@@ -76,7 +76,7 @@ choose_no_network() {
 
 @test "open files: too few, said before anything is made" {
 	local number
-	for step in v0.1-pid v0.8-ports; do
+	for step in v0.1-pid "$last_step"; do
 		use_step "$step"
 		limited -n "Too many open files: gcr opens some 20: ulimit -n 256" 0 1 2 3 4 {5..31..9} 31
 		says "Too many"
@@ -94,7 +94,7 @@ choose_no_network() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	cp -r "$rootfs" "$BATS_TEST_TMPDIR/rootfs"
 	chown -R "$me:$me" "$BATS_TEST_TMPDIR/rootfs"
-	for step in v0.3-user v0.8-ports; do
+	for step in v0.3-user "$last_step"; do
 		cp "$build/steps/$step/gcr" "$BATS_TEST_TMPDIR/gcr" # where that user may read it
 		choose_no_network
 		for number in {0..3}; do
@@ -109,7 +109,7 @@ choose_no_network() {
 
 @test "namespaces: too many of a kind" {
 	local kind
-	for step in v0.1-pid v0.8-ports; do
+	for step in v0.1-pid "$last_step"; do
 		use_step "$step"
 		for kind in pid mnt user uts ipc cgroup net; do
 			# shellcheck disable=SC2016 # for the new namespace's shell

@@ -7,7 +7,7 @@ load ../network
 load left
 
 setup_file() {
-	use_step v0.8-ports
+	use_step "$last_step"
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
 	gcr_net setup -q --subnet 10.0.0.0/16
@@ -62,10 +62,10 @@ withstands_faults() {
 @test "faults: v0.2, as root" { withstands_faults v0.2-mnt; }
 @test "faults: v0.7, as root" { withstands_faults v0.7-net --net none; }
 @test "faults: v0.7 on the host's network, as root" { withstands_faults v0.7-net --net host; }
-@test "faults: v0.8 on the bridge with published ports, as root" { withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
+@test "faults: the last step on the bridge with published ports, as root" { withstands_faults "$last_step" --net bridge -p PORT:80 -p PORT:53/udp; }
 @test "faults: v0.3, as a user" { GCR_USER=learner withstands_faults v0.3-user; }
 @test "faults: v0.7, as a user" { GCR_USER=learner withstands_faults v0.7-net --net none; }
-@test "faults: v0.8 on the bridge with published ports, as a user" { GCR_USER=learner withstands_faults v0.8-ports --net bridge -p PORT:80 -p PORT:53/udp; }
+@test "faults: the last step on the bridge with published ports, as a user" { GCR_USER=learner withstands_faults "$last_step" --net bridge -p PORT:80 -p PORT:53/udp; }
 
 # The same code makes these calls in v0.7 (tests/ladder.bats), so they run only on request: GCR_TAGS=slow scripts/test abuse
 # bats test_tags=slow

@@ -7,7 +7,7 @@ load left
 
 setup_file() {
 	export GCR_SEED=${GCR_SEED:-$RANDOM}
-	use_step v0.8-ports
+	use_step "$last_step"
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
 	gcr_net setup -q
@@ -66,7 +66,7 @@ survives_kills() {
 @test "kill: v0.1" { survives_kills v0.1-pid; }
 @test "kill: v0.5" { survives_kills v0.5-ipc; }
 @test "kill: v0.5, with a command that changes its user" { command='exec probe outlive' survives_kills v0.5-ipc; }
-@test "kill: v0.8 on the bridge with published ports" { survives_kills v0.8-ports --net bridge -p 8080:80 -p 5353:53/udp; }
+@test "kill: the last step on the bridge with published ports" { survives_kills "$last_step" --net bridge -p 8080:80 -p 5353:53/udp; }
 
 # The tests below need a cgroup v2 hierarchy with systemd.
 # bats test_tags=vm
@@ -76,7 +76,7 @@ survives_kills() {
 }
 
 # bats test_tags=vm
-@test "kill: v0.8 with limits, on the bridge with published ports" {
+@test "kill: the last step with limits, on the bridge with published ports" {
 	next_gcr() { "$gcr" run -q --pids-max 5 "$rootfs" true; }
-	kills=25 survives_kills v0.8-ports --pids-max 5 --memory 64M --net bridge -p 8080:80
+	kills=25 survives_kills "$last_step" --pids-max 5 --memory 64M --net bridge -p 8080:80
 }

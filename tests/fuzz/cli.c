@@ -3,12 +3,13 @@
 #include "fuzz.h"
 
 #define main gcr_main
-#include "../../steps/v0.8-ports/gcr.c"
+#include "../../steps/v0.9-seccomp/gcr.c"
 #undef main
 #include "../../common/exec.c"
 #include "../../steps/v0.6-cgroups/limits.c"
 #include "../../steps/v0.7-net/net.c"
 #include "../../steps/v0.8-ports/ports.c"
+#include "../../steps/v0.9-seccomp/syscalls.c"
 
 enum { WORDS = 32 };
 
@@ -29,6 +30,7 @@ static void forget(void)
 	}
 	hostname = id;
 	mode = NET_UNDECIDED;
+	unconfined = false;
 	gcr_quiet = gcr_explaining = false;
 }
 
