@@ -1,4 +1,4 @@
-// The default profile of podman, with what docker's forbids beyond that. tests/syscalls compares it with podman's.
+// The default profile of podman, with what docker's forbids beyond that. tests/syscalls.py compares it with podman's.
 
 #include "profile.h"
 
