@@ -64,6 +64,13 @@ int gcr_leave_caller(void)
 	return setsid();
 }
 
+bool gcr_child_has_ended(const struct gcr_child *child)
+{
+	struct pollfd end = { child->pidfd, POLLIN, 0 };
+
+	return poll(&end, 1, 0) == 1;
+}
+
 int gcr_die_with_parent(const struct gcr_child *child)
 {
 	struct pollfd parent = { child->parent_pidfd, POLLIN, 0 };

@@ -5,6 +5,7 @@
 
 #include "streams.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
 #include <sys/types.h>
@@ -35,6 +36,10 @@ int gcr_prepare_child(struct gcr_child *child);
 
 // In the child, first: a session of its own (setsid(2)), umask(2) 022, and nothing to do when it dies.
 int gcr_leave_caller(void);
+
+// In gcr: returns whether the child has ended. If it ends before the command begins, it has said why, or was killed. gcr_wait()
+// still returns its status.
+bool gcr_child_has_ended(const struct gcr_child *child);
 
 // In the child: the kernel kills it when its parent dies (PR_SET_PDEATHSIG(2const)). A change of credentials cancels
 // this, so call it after the last one. If the parent is dead already, this process ends. Errors: prctl(2), poll(2).

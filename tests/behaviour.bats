@@ -34,6 +34,12 @@ teardown() {
 	done
 }
 
+@test "if its first process ends at once, gcr says why, once" {
+	run -125 run_and_end_at_once "$gcr" run -q "$rootfs" true
+	refute_line --regexp "^gcr: (.*could not map|.*cannot open)"
+	assert_line "gcr: gcr_leave_caller(): Operation not permitted"
+}
+
 @test "an unknown rootfs: where it looked, and how to make one" {
 	run -125 env GCR_ROOTFS_DIR=/nowhere "$gcr" run nosuchname true
 	assert [ "${#lines[@]}" -eq 1 ]

@@ -185,3 +185,9 @@ normalized() {
 		-e 's|^[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8} |<date> |' \
 		-e 's/(\[run\] as pid )[0-9]+/\1<pid>/' -e "s/@$(uname -n | cut -d . -f 1):/@<host>:/"
 }
+
+# Runs a command that is gcr's run. The container's first call fails, and gcr itself goes on from the fork half a second later.
+run_and_end_at_once() {
+	strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=clone3,setsid -e inject=setsid:error=EPERM:when=1 \
+		-e inject=clone3:delay_exit=500000 "$@"
+}

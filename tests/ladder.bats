@@ -52,7 +52,7 @@ budget() {
 	case $1 in
 		v0.1-pid) echo 147 ;;
 		v0.2-mnt) echo 197 ;;
-		v0.3-user) echo 182 ;;
+		v0.3-user) echo 183 ;;
 		v0.4-uts) echo 46 ;;
 		v0.5-ipc) echo 7 ;;
 		v0.6-cgroups) echo 22 ;;

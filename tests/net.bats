@@ -167,6 +167,12 @@ helper $helper: was not there"
 	assert_equal "$(on_host cat /proc/sys/net/ipv4/ip_forward)" 1
 }
 
+@test "a container on the bridge that ends at once has said why" {
+	run -125 run_and_end_at_once "$gcr" run -q --net bridge "$rootfs" true
+	refute_line --partial "cannot open the container's network namespace"
+	assert_line "gcr: gcr_leave_caller(): Operation not permitted"
+}
+
 @test "teardown: also of what is half there" {
 	before_setup
 	local before part

@@ -5,6 +5,7 @@
 #include "fd.h"
 #include "mounts.h"
 #include "netlink.h"
+#include "process.h"
 #include "program.h"
 
 #include <arpa/inet.h>
@@ -80,15 +81,17 @@ static struct net_address read_answer(int output)
 	return address;
 }
 
-int net_open_namespace(pid_t child)
+int net_open_namespace(const struct gcr_child *child)
 {
 	char path[64];
 
 	if (net_mode() != NET_BRIDGED)
 		return -1;
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", child);
-	return TRY(open(path, O_RDONLY | O_CLOEXEC),
-		"its network namespace; the child still waits, so it exists", path);
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", child->id);
+	int netns = TELL(open(path, O_RDONLY | O_CLOEXEC), "its network namespace", path);
+	if (netns == -1 && !gcr_child_has_ended(child))
+		die("cannot open the container's network namespace, %s: %s", path, strerror(errno));
+	return netns;
 }
 
 // Connects the container by gcr-net, which has the capability for it.

@@ -8,6 +8,7 @@
 
 #include <net/if.h>
 
+struct gcr_child;
 struct nl_addr;
 struct nl_sock;
 
@@ -68,8 +69,9 @@ void net_decide(void);
 // Returns what net_decide() has decided.
 enum net_mode net_mode(void);
 
-// Returns a descriptor of the container's network namespace, or -1 if it is not to be connected to the bridge.
-int net_open_namespace(pid_t child);
+// Returns a descriptor of the container's network namespace, or -1 if it is not to be connected to the bridge, or has ended and
+// said why.
+int net_open_namespace(const struct gcr_child *child);
 
 // Connects a network namespace to the bridge and closes netns. If the caller is not root, gcr-net makes the connection.
 // Returns the namespace's address. If netns is -1, the address has a prefix of 0.

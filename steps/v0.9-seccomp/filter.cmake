@@ -8,8 +8,12 @@ function(gcr_add_filter)
 	set(filter ${CMAKE_CURRENT_BINARY_DIR}/filter.inc)
 	set(sources ${CMAKE_CURRENT_SOURCE_DIR}/gcr-filter.c ${CMAKE_CURRENT_SOURCE_DIR}/profile.c)
 	set(common ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../common)
+	set(flags -std=gnu17 -D_GNU_SOURCE -Wall)
+	if(GCR_WERROR)
+		list(APPEND flags -Werror)
+	endif()
 	add_custom_command(OUTPUT ${filter}
-		COMMAND ${GCR_BUILD_CC} -std=gnu17 -D_GNU_SOURCE -I${common} -o ${maker} ${sources} -lseccomp
+		COMMAND ${GCR_BUILD_CC} ${flags} -I${common} -o ${maker} ${sources} -lseccomp
 		COMMAND ${maker} ${CMAKE_SYSTEM_PROCESSOR} >${filter}.new
 		COMMAND ${CMAKE_COMMAND} -E rename ${filter}.new ${filter} # else what a maker that dies leaves would count as made
 		DEPENDS ${sources} ${CMAKE_CURRENT_SOURCE_DIR}/profile.h

@@ -288,7 +288,8 @@ static void map_users_and_groups(const struct gcr_child *child, const struct gcr
 			owner.st_uid, users_found ? "group" : "user");
 	pid_t mappers[] = { map_ids(child->id, &users, &uids), map_ids(child->id, &groups, &gids) };
 	for (size_t i = 0; i < COUNT(mappers); i++)
-		if (mappers[i] && gcr_finish_program(mappers[i]) != 0)
+		if (mappers[i] && gcr_finish_program(mappers[i]) != 0 &&
+			!gcr_child_has_ended(child))
 			die("%s could not map the ids: %s", (i ? groups : users).mapper,
 				gcr_why_not_mapped((i ? groups : users).mapper, why, sizeof(why)));
 }
@@ -627,7 +628,7 @@ int main(int argc, char *argv[])
 		container(&run, &child);
 
 	// 4. Map its users and groups, and let it go on.
-	int network = net_open_namespace(child.id);
+	int network = net_open_namespace(&child);
 	map_users_and_groups(&child, &run.rootfs);
 	TRY(write(child.to_child, "", 1), "the child may go on");
 
