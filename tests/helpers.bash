@@ -188,6 +188,7 @@ normalized() {
 
 # Runs a command that is gcr's run. The container's first call fails, and gcr itself goes on from the fork half a second later.
 run_and_end_at_once() {
-	strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=clone3,setsid -e inject=setsid:error=EPERM:when=1 \
+	# LeakSanitizer and strace(1) exclude each other.
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=clone3,setsid -e inject=setsid:error=EPERM:when=1 \
 		-e inject=clone3:delay_exit=500000 "$@"
 }
