@@ -53,6 +53,7 @@ told() {
 }
 
 @test "explain: the way to the bridge" {
+	takes_root
 	since v0.7 || return 0
 	# gcr-net begins with an empty environment: nothing could switch its LeakSanitizer off.
 	! grep -q __asan_init "$build/steps/$step/gcr-net" || return 0
@@ -64,6 +65,7 @@ told() {
 }
 
 @test "explain: the filter in words, and none without it" {
+	takes_root
 	since v0.9 || return 0
 	local errors names
 	run -0 "$gcr" run --explain --net none "$rootfs" true
@@ -80,6 +82,7 @@ told() {
 }
 
 @test "explain: the host's network" {
+	takes_root
 	since v0.7 || return 0
 	is_true --net host
 }

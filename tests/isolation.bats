@@ -260,6 +260,7 @@ changed() {
 }
 
 @test "mnt: nor does a mount in the rootfs know setuid or device" {
+	takes_root
 	since v0.2 || return 0
 	run -0 changed "mount -t tmpfs none '$rootfs/root'" "$gcr" run -q "$rootfs" awk '$5 == "/root" { print $6 }' /proc/self/mountinfo
 	assert_output --regexp '^rw,nosuid,nodev'
