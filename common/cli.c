@@ -14,7 +14,7 @@
 
 // The step's options and then the common ones, as getopt_long(3) wants them. The val of an option is FIRST_LONG plus its index
 // in options[].
-#define MAX_OPTIONS 32
+#define MAX_OPTIONS 48
 #define FIRST_LONG  256 // above every letter
 
 // The state for reading the command line. An option's set() gets only its value, so this cannot be an argument.
@@ -111,17 +111,20 @@ static void print_usage_of_run(void)
 {
 	printf("gcr %s: %s\n"
 	       "\n"
-	       "Usage: gcr run [OPTIONS] ROOTFS COMMAND [ARG...]\n"
+	       "Usage: gcr run [OPTIONS] ROOTFS %s\n"
 	       "   as in: %s\n"
 	       "\n"
 	       "  ROOTFS   a directory with a Linux system in it: a path if it has a slash, else a "
 	       "name,\n"
 	       "           looked up in $GCR_ROOTFS_DIR, ./rootfs and ~/.local/share/gcr/rootfs.\n"
 	       "           scripts/img2rootfs makes one from any container image.\n"
-	       "  COMMAND  what to run, found in the container's PATH\n"
+	       "  COMMAND  what to run, found in the container's PATH%s\n"
 	       "\n"
 	       "Options:\n",
-		cli.program->version, cli.program->summary, cli.program->example);
+		cli.program->version, cli.program->summary,
+		cli.program->has_default_command ? "[COMMAND [ARG...]]" : "COMMAND [ARG...]",
+		cli.program->example,
+		cli.program->has_default_command ? ", else what the image says" : "");
 }
 
 static void print_end_of_run(void)
@@ -200,8 +203,12 @@ static noreturn void die_of_rootfs(const char *name)
 
 	if (error == EBUSY)
 		die("rootfs %s: this is the host's own /; name another directory", name);
-	if (error == ENOENT && strchr(name, '/'))
+	if (error == ENOENT && (*name == '/' || *name == '.'))
 		die("rootfs %s: no such directory", name);
+	if (error == ENOENT && strchr(name, '/'))
+		die("rootfs %s: no such directory; if it is an image: scripts/img2rootfs -image %s "
+		    "-output rootfs%s",
+			name, name, strrchr(name, '/'));
 	if (strchr(name, '/') || (error != ENOENT && error != EACCES))
 		die("rootfs %s: %s", name, strerror(error));
 	gcr_rootfs_places(places, sizeof(places));
@@ -221,7 +228,8 @@ static bool is_hosts_root(void)
 }
 
 // Checks a rootfs that belongs to root. There the container's root has the id of the host's root, so a setuid program that it
-// leaves makes others root. Dies if another user could choose or write the rootfs. Warns if another user could run the program.
+// leaves makes others root. Dies if another user could choose or write the rootfs. Warns if another user could run the program. A step
+// that leaves the rootfs as it is keeps that program where no other user gets.
 static void check_danger(const struct gcr_run *run)
 {
 	char where[PATH_MAX];
@@ -237,7 +245,7 @@ static void check_danger(const struct gcr_run *run)
 			run->name, where);
 	if (danger == GCR_WRITABLE)
 		die("rootfs %s belongs to root, but others may write to it: chmod go-w", run->name);
-	if (danger == GCR_OPEN)
+	if (danger == GCR_OPEN && !cli.program->leaves_rootfs)
 		gcr_warn("rootfs %s belongs to root, but is open to other users, who could run "
 			 "setuid programs that its root leaves there: chmod 700 the directory that "
 			 "it is in",
@@ -303,7 +311,7 @@ void gcr_command_line(int argc, char *argv[], const struct gcr_program *the, str
 			verb[0] ? ": no such command; " : "nothing to do; ", the->example);
 
 	char **arguments = read_options(argc - (int)(verb - argv), verb);
-	if (!arguments[0] || !arguments[1])
+	if (!arguments[0] || (!arguments[1] && !the->has_default_command))
 		die_with(GCR_USAGE, "run needs a %s: write: %s, or see gcr --help",
 			arguments[0] ? "COMMAND" : "ROOTFS and a COMMAND", the->example);
 

@@ -6,6 +6,8 @@
 #include "rootfs.h"
 #include "try.h"
 
+#include <stdbool.h>
+
 // An option beyond those that every step has. A table ends with { 0 }.
 struct gcr_option {
 	const char *name; // long, without the dashes
@@ -25,11 +27,13 @@ struct gcr_command {
 };
 
 // What the command line needs to know of a step.
-#define GCR_TABLES 8
+#define GCR_TABLES 12
 struct gcr_program {
 	const char *version; // the step's name
 	const char *summary; // one line for --help
 	const char *example; // a command to start with
+	bool has_default_command; // COMMAND may be left out: then run->command is empty
+	bool leaves_rootfs; // as it is: the container writes elsewhere
 	const struct gcr_option *options[GCR_TABLES]; // tables; the list ends with NULL
 	const struct gcr_command *commands; // or NULL
 	const struct gcr_hint *hints[GCR_TABLES]; // tables; the list ends with NULL

@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,15 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
-
-#if defined(__x86_64__)
-#define OWN_MACHINE "amd64"
-#elif defined(__aarch64__)
-#define OWN_MACHINE "arm64"
-#else
-#error "add the name of this architecture"
-#endif
 
 // The machines of elf(5), by the names that images have for them.
 static const struct {
@@ -41,6 +35,19 @@ static const struct {
 	{ EM_MIPS, ELFDATA2LSB, "mipsle" },
 	{ EM_MIPS, ELFDATA2MSB, "mips" },
 };
+
+// The machine that this is, by such a name. A gcr of 32 bits may run on a machine of 64.
+static const char *own_machine(void)
+{
+	static struct utsname system;
+
+	uname(&system);
+	if (strcmp(system.machine, "x86_64") == 0)
+		return "amd64";
+	if (strcmp(system.machine, "aarch64") == 0)
+		return "arm64";
+	return fnmatch("i[3-6]86", system.machine, 0) == 0 ? "386" : system.machine;
+}
 
 // The beginning of a file, as much as the kernel looks at to tell what it is.
 struct head {
@@ -172,7 +179,7 @@ const char *gcr_diagnose(const char *path, int error, char *text, size_t size)
 {
 	size_t length = (size_t)snprintf(text, size, "%s", path);
 	char file[PATH_MAX], needed[PATH_MAX];
-	const char *which = "", *what = path;
+	const char *which = "", *what = path, *own = own_machine();
 
 	snprintf(needed, sizeof(needed), "%s", path);
 	// The interpreter of a script may be a script, too. execve(2) stops at some depth with ELOOP.
@@ -180,17 +187,16 @@ const char *gcr_diagnose(const char *path, int error, char *text, size_t size)
 		strcpy(file, needed);
 		CLEANUP_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		struct head head = read_head(fd);
-		const char *machine = is_elf(&head) ? machine_of(&head) : OWN_MACHINE;
+		const char *machine = is_elf(&head) ? machine_of(&head) : own;
 		const char *fault = find_fault(file, &head, error);
 
 		what = find_needed(file, &head, error, needed);
 		if (what)
 			length += (size_t)snprintf(text + length, size - length,
 				"%s needs the %s %s", which, what, needed);
-		else if (error != EACCES && strcmp(machine, OWN_MACHINE) != 0)
+		else if (error != EACCES && strcmp(machine, own) != 0)
 			snprintf(text + length, size - length,
-				"%s is for %s, and this machine is %s", which, machine,
-				OWN_MACHINE);
+				"%s is for %s, and this machine is %s", which, machine, own);
 		else if (fault)
 			snprintf(text + length, size - length, "%s %s", which, fault);
 		else

@@ -44,9 +44,9 @@ bool gcr_parse_id_range(
 	const char *line, const char *name, uid_t uid, unsigned *first, unsigned *count)
 {
 	char owner[256], number[16], end = '\n';
-	long from, many; // decimal, octal or hexadecimal, as newuidmap reads them
+	long long from, many; // decimal, octal or hexadecimal, as newuidmap reads them
 
-	if (sscanf(line, "%255[^:\n]:%li:%li%c", owner, &from, &many, &end) < 3)
+	if (sscanf(line, "%255[^:\n]:%lli:%lli%c", owner, &from, &many, &end) < 3)
 		return false;
 	snprintf(number, sizeof(number), "%u", uid);
 	if (strcmp(owner, name) != 0 && strcmp(owner, number) != 0)

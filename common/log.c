@@ -81,14 +81,17 @@ const char *gcr_join(char *const words[], const char *separator, char *text, siz
 	return text;
 }
 
-static void (*at_death[2])(void); // gcr has no more to clean up
+static void (*at_death[3])(void); // gcr has no more to clean up
 
 void gcr_at_death(void (*clean_up)(void))
 {
+	size_t i = 0;
+
 	if (!clean_up)
-		at_death[0] = at_death[1] = NULL;
-	else if (at_death[0] != clean_up)
-		at_death[at_death[0] != NULL] = clean_up;
+		memset(at_death, 0, sizeof(at_death));
+	while (clean_up && at_death[i] && at_death[i] != clean_up && i < COUNT(at_death) - 1)
+		i++;
+	at_death[i] = clean_up;
 }
 
 static noreturn void die_saying(int status, const char *format, va_list arguments)

@@ -44,7 +44,7 @@ __attribute__((format(printf, 1, 2))) noreturn void die(const char *format, ...)
 // As die(), with another status.
 __attribute__((format(printf, 2, 3))) noreturn void die_with(int status, const char *format, ...);
 
-// Makes die() call clean_up before it prints: two functions at most, the last one first. NULL cancels both.
+// Makes die() call clean_up before it prints: three functions at most, the last one first. NULL cancels all.
 void gcr_at_death(void (*clean_up)(void));
 
 // Under --explain, prints who makes a call, the call as it is written, and its reason. TRY() in try.h does this for each call.

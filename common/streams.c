@@ -1,15 +1,19 @@
 // The command's standard streams.
 
 #include "streams.h"
+#include "array.h"
 #include "fd.h"
 #include "log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define PIPE_SIZE 1048576 // fewer wake-ups than by 65536
@@ -69,18 +73,59 @@ int gcr_open_streams(struct gcr_streams *streams)
 	return 0;
 }
 
+// A pipe of pipe(2) or a socket. A FIFO has a name on the host, by which others open it.
+static bool is_nameless(int fd)
+{
+	struct statfs filesystem;
+
+	return fstatfs(fd, &filesystem) == 0 &&
+	       (filesystem.f_type == PIPEFS_MAGIC || filesystem.f_type == SOCKFS_MAGIC);
+}
+
 int gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group)
 {
 	int result = 0;
 
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		struct stat status;
-		if (fstat(streams->command[fd], &status) == 0 &&
-			(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) &&
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (is_nameless(streams->command[fd]) &&
 			fchown(streams->command[fd], user, group) == -1)
 			result = -1;
-	}
 	return result;
+}
+
+// Devices with the major number 1 that each container has (mem(4), random(4)).
+static const struct {
+	unsigned minor;
+	const char *path;
+} devices[] = {
+	{ 3, "/dev/null" },
+	{ 5, "/dev/zero" },
+	{ 7, "/dev/full" },
+	{ 8, "/dev/random" },
+	{ 9, "/dev/urandom" },
+};
+
+// If a stream is a device of the host's, opens the container's own instead. Root inside could change the owner and the mode of
+// the host's, by fchown(2) and fchmod(2). The container's own is on a mount that is read-only.
+static int replace_device(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) == -1)
+		return -1;
+	if (!S_ISCHR(status.st_mode) || major(status.st_rdev) != 1)
+		return 0;
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		if (minor(status.st_rdev) != devices[i].minor)
+			continue;
+		int access = fcntl(fd, F_GETFL) & O_ACCMODE;
+		CLEANUP_CLOSE int own = open(devices[i].path, access | O_CLOEXEC);
+		if (own == -1)
+			die("standard %s is %s, which the container's /dev lacks: %s", names[fd],
+				devices[i].path, strerror(errno));
+		return dup2(own, fd);
+	}
+	return 0;
 }
 
 int gcr_take_streams(const struct gcr_streams *streams)
@@ -90,7 +135,7 @@ int gcr_take_streams(const struct gcr_streams *streams)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		bool typed = terminal->wanted && isatty(fd);
 		int stream = typed ? terminal->inside : streams->command[fd];
-		if (dup2(stream, fd) == -1)
+		if (dup2(stream, fd) == -1 || replace_device(fd) == -1)
 			return -1;
 	}
 	return terminal->wanted ? ioctl(STDIN_FILENO, TIOCSCTTY, 0) : 0;

@@ -1,5 +1,5 @@
-// The command's standard streams. None of them is a terminal or a file of the caller: a process can open its
-// descriptors again, by /proc/self/fd, with more access than it was given.
+// The command's standard streams. None of them is a terminal, a file or a device of the caller: a process
+// can open its descriptors again, by /proc/self/fd, with more access than it was given.
 
 #ifndef GCR_STREAMS_H
 #define GCR_STREAMS_H
@@ -22,12 +22,13 @@ struct gcr_streams {
 // a process inside could walk up from it. Errors: fstat(2), pipe(2), fcntl(2).
 int gcr_open_streams(struct gcr_streams *streams);
 
-// In the parent: makes pipes and sockets among the streams belong to the container's root, as other container runtimes do.
-// Then /dev/stdout can be opened inside. Errors: fchown(2).
+// In the parent: makes pipes and sockets among the streams, but no FIFO, belong to the container's root, as other container runtimes
+// do. Then /dev/stdout can be opened inside. Errors: fchown(2).
 int gcr_give_streams(const struct gcr_streams *streams, uid_t user, gid_t group);
 
 // In the command's process, which leads a session: descriptors 0, 1 and 2 become its streams, and its terminal, if it has
-// one, becomes its controlling terminal. Errors: dup2(2), TIOCSCTTY(2const).
+// one, becomes its controlling terminal. A device such as /dev/null becomes the container's own. Errors: dup2(2), open(2),
+// TIOCSCTTY(2const).
 int gcr_take_streams(const struct gcr_streams *streams);
 
 // What gcr_wait() does with the streams. In the parent after the fork: closes the command's streams, which the child has

@@ -21,6 +21,7 @@
 #include "ids.h"
 #include "limits.h"
 #include "log.h"
+#include "masks.h"
 #include "mounts.h"
 #include "net.h"
 #include "process.h"
@@ -307,7 +308,7 @@ static void become_root(const struct gcr_child *child)
 static const char *const mount_points[] = { "dev", "etc", "proc", "sys", "tmp" };
 
 // Makes the rootfs a mount, as pivot_root(2) requires, that only this container sees.
-static int bind_rootfs(const struct gcr_run *run)
+static int mount_rootfs(const struct gcr_run *run)
 {
 	const struct gcr_rootfs *rootfs = &run->rootfs;
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
@@ -353,41 +354,6 @@ static void mount_kernel_filesystems(int root)
 	CLEANUP_CLOSE int tmp = follow_in_rootfs(root, "tmp"); // a link in some images
 	TRY(mount("tmpfs", path_of(tmp).text, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=25%"),
 		"a /tmp that ends with the container");
-}
-
-// Parts of /proc and /sys that belong to the host in spite of all namespaces (proc(5)). They become read-only
-// or hidden. Root can undo this as long as it has CAP_SYS_ADMIN.
-static const struct {
-	const char *path, *reason;
-} read_only_paths[] = {
-	{ "proc/bus", "sets the host's PCI devices" },
-	{ "proc/fs", "sets the host's filesystems" },
-	{ "proc/irq", "sets which CPU serves which interrupt" },
-	{ "proc/sys", "sets what sysctl(8) sets" },
-	{ "proc/sysrq-trigger", "reboots the host, by a letter" },
-}, masked_paths[] = {
-	{ "proc/acpi", "shows the host's battery and lid" },
-	{ "proc/asound", "shows the host's sound cards" },
-	{ "proc/interrupts", "shows how often keys are pressed" },
-	{ "proc/kcore", "is the host's memory" },
-	{ "proc/keys", "shows the keys of the host's users" },
-	{ "proc/latency_stats", "shows what the host's processes wait for" },
-	{ "proc/sched_debug", "shows the host's processes" },
-	{ "proc/scsi", "shows the host's disks" },
-	{ "proc/timer_list", "shows addresses in the kernel" },
-	{ "proc/timer_stats", "shows what the host's processes wait for" },
-	{ "sys/devices/virtual/powercap", "shows the power that the CPU takes, which reveals keys (CVE-2020-8694)" },
-	{ "sys/firmware", "shows what the host's firmware knows" },
-	{ "sys/kernel/debug", "shows and sets the kernel's internals (debugfs)" },
-	{ "sys/kernel/tracing", "shows what the host's processes call (tracefs)" },
-};
-
-static void protect_kernel_filesystems(int root)
-{
-	for (size_t i = 0; i < COUNT(read_only_paths); i++)
-		make_read_only(root, read_only_paths[i].path, read_only_paths[i].reason);
-	for (size_t i = 0; i < COUNT(masked_paths); i++)
-		mask_path(root, masked_paths[i].path, masked_paths[i].reason);
 }
 
 static const struct {
@@ -565,7 +531,7 @@ static noreturn void container(const struct gcr_run *run, struct gcr_child *chil
 	become_root(child);
 	gcr_log("[fork] as pid %d", getpid());
 
-	int root = bind_rootfs(run);
+	int root = mount_rootfs(run);
 	mount_kernel_filesystems(root);
 	net_allow_ping(root);
 	protect_kernel_filesystems(root);

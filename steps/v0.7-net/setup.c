@@ -319,6 +319,14 @@ static void set_up_proxy(void)
 	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/proxy_delay", "0", "which answers at once");
 }
 
+// If the host asks for a container's MAC address before the container's link is up, nobody answers, and the host would ask again
+// after a second.
+static void ask_again_soon(void)
+{
+	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/retrans_time_ms", "40",
+		"a container that starts is reached at once");
+}
+
 // Switches IP forwarding off if setup switched it on.
 static int restore_forwarding(void)
 {
@@ -452,6 +460,7 @@ static void set_up(void)
 {
 	set_up_bridge();
 	set_up_proxy();
+	ask_again_soon();
 	set_up_routing();
 	set_up_helper();
 	gcr_at_death(NULL);

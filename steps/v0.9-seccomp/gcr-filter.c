@@ -6,6 +6,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -22,14 +23,14 @@
 
 // A processor runs programs of two architectures. To a filter, x32 is x86-64 with other numbers.
 static const struct processor {
-	const char *name;
+	const char *names; // as uname -m has them, a pattern of fnmatch(3)
 	struct architecture {
 		uint32_t audit; // what a filter sees
 		uint32_t tokens[2]; // what libseccomp calls its sets of numbers
 	} architectures[2];
 } processors[] = {
-	{ "x86_64", { { AUDIT_ARCH_X86_64, { SCMP_ARCH_X86_64, SCMP_ARCH_X32 } },
-			    { AUDIT_ARCH_I386, { SCMP_ARCH_X86 } } } },
+	{ "@(x86_64|i[3-6]86)", { { AUDIT_ARCH_X86_64, { SCMP_ARCH_X86_64, SCMP_ARCH_X32 } },
+					{ AUDIT_ARCH_I386, { SCMP_ARCH_X86 } } } },
 	{ "aarch64", { { AUDIT_ARCH_AARCH64, { SCMP_ARCH_AARCH64 } },
 			     { AUDIT_ARCH_ARM, { SCMP_ARCH_ARM } } } },
 };
@@ -240,7 +241,7 @@ int main(int argc, char *argv[])
 	const struct processor *processor = processors;
 
 	while (processor < processors + COUNT(processors) &&
-		strcmp(processor->name, argc > 1 ? argv[1] : "") != 0)
+		fnmatch(processor->names, argc > 1 ? argv[1] : "", FNM_EXTMATCH) != 0)
 		processor++;
 	if (processor == processors + COUNT(processors))
 		errx(1, "no profile for the architecture '%s'", argc > 1 ? argv[1] : "");

@@ -3,13 +3,16 @@
 #include "fuzz.h"
 
 #define main gcr_main
-#include "../../steps/v0.9-seccomp/gcr.c"
+#include "../../steps/v1.0-image/gcr.c"
 #undef main
 #include "../../common/exec.c"
 #include "../../steps/v0.6-cgroups/limits.c"
 #include "../../steps/v0.7-net/net.c"
 #include "../../steps/v0.8-ports/ports.c"
 #include "../../steps/v0.9-seccomp/syscalls.c"
+#include "../../steps/v1.0-image/image.c"
+#include "../../steps/v1.0-image/overlay.c"
+#include "../../steps/v1.0-image/volumes.c"
 
 enum { WORDS = 32 };
 
@@ -31,6 +34,10 @@ static void forget(void)
 	hostname = id;
 	mode = NET_UNDECIDED;
 	unconfined = false;
+	kept = NULL;
+	kept_below_count = 0;
+	memset(&asked, 0, sizeof(asked));
+	STAILQ_INIT(&wanted.volumes);
 	gcr_quiet = gcr_explaining = false;
 }
 
@@ -85,9 +92,10 @@ static void check_run(const struct gcr_run *run, char *words[], int count)
 
 	while (first < count && run->command != words + first)
 		first++;
-	assert(first < count && run->name == words[first - 1] && *run->rootfs.path == '/');
+	assert(first <= count && run->name == words[first - 1] && *run->rootfs.path == '/');
 	assert(*hostname == '\0' ? hostname == id : !strpbrk(hostname, " \n/\t"));
 	assert(strlen(hostname) <= HOST_NAME_MAX && mode <= NET_HOST);
+	assert(kept_below_count <= MAX_KEPT);
 	for (size_t i = 0; i < LIMITS; i++)
 		check_limit(&limits[i]);
 }

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 noreturn void __real__exit(int status);
 noreturn void __real_exit(int status);
 ssize_t __real_write(int fd, const void *bytes, size_t size);
-FILE *__real_fopen(const char *path, const char *mode);
+FILE *__real_fopen64(const char *path, const char *mode);
 
 static void survive(int status)
 {
@@ -65,10 +65,11 @@ static FILE *open_text(void)
 	return fuzz_file ? fmemopen((char *)fuzz_file, strlen(fuzz_file), "r") : NULL;
 }
 
-// When it writes down what it has found, libFuzzer is still in fuzz().
-FILE *__wrap_fopen(const char *path, const char *mode)
+// So the linker calls fopen where offsets have 64 bits (_FILE_OFFSET_BITS). When it writes down what it has found, libFuzzer is still
+// in fuzz().
+FILE *__wrap_fopen64(const char *path, const char *mode)
 {
-	return running && *mode == 'r' ? open_text() : __real_fopen(path, mode);
+	return running && *mode == 'r' ? open_text() : __real_fopen64(path, mode);
 }
 
 int __wrap_access(const char *path, int mode)

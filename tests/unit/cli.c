@@ -111,6 +111,10 @@ static const struct {
 		"gcr: no rootfs 'none' in /places, ./rootfs, " },
 	{ { "gcr", "run", "", "ls" }, GCR_FAILED, "gcr: no rootfs ''" },
 	{ { "gcr", "run", "/none", "ls" }, GCR_FAILED, "gcr: rootfs /none: no such directory" },
+	{ { "gcr", "run", "./none", "ls" }, GCR_FAILED, "gcr: rootfs ./none: no such directory\n" },
+	{ { "gcr", "run", "library/none", "ls" }, GCR_FAILED,
+		"gcr: rootfs library/none: no such directory; if it is an image: "
+		"scripts/img2rootfs -image library/none -output rootfs/none\n" },
 	{ { "gcr", "run", "/etc/passwd", "ls" }, GCR_FAILED, "gcr: rootfs /etc/passwd: Not a dir" },
 	{ { "gcr", "run", "/", "ls" }, GCR_FAILED, "gcr: rootfs /: this is the host's own /" },
 };

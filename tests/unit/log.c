@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <regex.h>
+#include <time.h>
 
 static void assert_matches(const char *text, const char *pattern)
 {
@@ -12,6 +13,9 @@ static void assert_matches(const char *text, const char *pattern)
 		regexec(&regex, text, 0, NULL, 0) == 0, "'%s' is not like '%s'", text, pattern);
 	regfree(&regex);
 }
+
+// After 2038, too, in a program of 32 bits.
+_Static_assert(sizeof(time_t) == 8, "_TIME_BITS is not set");
 
 START_TEST(log_line_has_the_form_of_the_original)
 {
@@ -112,6 +116,11 @@ static void say_goodbye(void)
 	ck_assert_int_ne(write(STDERR_FILENO, "goodbye\n", 8), -1);
 }
 
+static void say_more(void)
+{
+	ck_assert_int_ne(write(STDERR_FILENO, "more\n", 5), -1);
+}
+
 static void say_first(void)
 {
 	ck_assert_int_ne(write(STDERR_FILENO, "first\n", 6), -1);
@@ -120,10 +129,11 @@ static void say_first(void)
 START_TEST(die_calls_the_last_first)
 {
 	capture_stderr();
-	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); gcr_at_death(say_first);
-				   gcr_at_death(say_first); die("both")),
+	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); gcr_at_death(say_more);
+				   gcr_at_death(say_first); gcr_at_death(say_more);
+				   gcr_at_death(say_first); die("all")),
 		GCR_FAILED);
-	ck_assert_str_eq(captured_stderr(), "first\ngoodbye\ngcr: both\n");
+	ck_assert_str_eq(captured_stderr(), "first\nmore\ngoodbye\ngcr: all\n");
 }
 END_TEST
 

@@ -34,7 +34,8 @@ int main(void)
 {
 	TCase *(*const tests[])(void) = { log_tests, try_tests, cli_tests, parse_tests,
 		rootfs_tests, id_tests, process_tests, program_tests, ids_tests, exec_tests,
-		fd_tests, relay_tests, streams_tests, address_tests, netlink_tests, ports_tests };
+		fd_tests, relay_tests, streams_tests, address_tests, netlink_tests, ports_tests,
+		accounts_tests, config_tests };
 	Suite *suite = suite_create("libgcr");
 
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)

@@ -32,6 +32,8 @@ TCase *cli_tests(void);
 TCase *parse_tests(void);
 TCase *address_tests(void);
 TCase *ports_tests(void);
+TCase *accounts_tests(void);
+TCase *config_tests(void);
 TCase *rootfs_tests(void);
 TCase *id_tests(void);
 TCase *process_tests(void);

@@ -123,7 +123,7 @@ gives_up() {
 
 @test "its keys are its own" {
 	# keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0)
-	run in_keyring "$gcr" run -q ubuntu perl -e 'use POSIX; print syscall({ x86_64 => 250, aarch64 => 219 }->{(POSIX::uname)[4]}, 0, -3, 0)'
+	run in_keyring "$gcr" run -q ubuntu perl -e 'use POSIX; print syscall({ x86_64 => 250, aarch64 => 219, i686 => 288 }->{(POSIX::uname)[4]}, 0, -3, 0)'
 	came_up
 	lesson "its session keyring is its caller's: keyrings are in no namespace, but keyctl(2) joins another"
 	assert [ "${lines[1]}" -ne "${lines[0]}" ]

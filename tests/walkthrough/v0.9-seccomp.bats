@@ -161,7 +161,7 @@ find_the_cause() {
 	lesson "x32 is x86-64 with other numbers: they have a bit more, and ranges of their own"
 	assert_line "unshare of x32: EPERM"
 	# shellcheck disable=SC2016 # for the shell inside
-	run "$gcr" run -q ubuntu bash -c 'cat >/tmp/probe && chmod +x /tmp/probe && /tmp/probe i386' <"$build/tests/probe"
+	run "$gcr" run -q ubuntu bash -c 'cat >/tmp/probe && chmod +x /tmp/probe && /tmp/probe call-other' <"$build/tests/probe"
 	lesson "a program of 64 bits may also make calls of 32 bits, which have other numbers: a filter first looks at the architecture (AUDIT_ARCH_I386), then at the number"
 	assert_output --regexp "EPERM|Segmentation fault" # a kernel without such calls
 }
