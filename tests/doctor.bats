@@ -63,7 +63,7 @@ assert_no() {
 	for name in kernel sudo libraries rootfs tiocsti userns subids newuidmap proc cgroup2 delegation bridge nftables forward; do
 		assert_line --regexp "^(ok|no)  $(printf '%-10s' "$name")  [^ ]"
 	done
-	assert_equal "$(grep -cE '^(ok|no) ' <<<"$output")" 14
+	assert_equal "$(grep -cE '^(ok|no) ' <<<"$output")" 15
 	[[ $output != *$'\nno '* || $output == *"sudo vm/provision.sh mends most of this; vm/qemu shell starts "* ]] || fail "no way out"
 	run -1 grep -E '.{111}' <<<"$output"
 }
@@ -83,7 +83,7 @@ assert_no() {
 	assert_line --index 0 "usage: scripts/doctor [NAME…]"
 	assert_output --partial delegation
 	run -2 scripts/doctor userns usrens
-	assert_output --regexp "^doctor: no probe 'usrens'; there are: kernel .* forward$"
+	assert_output --regexp "^doctor: no probe 'usrens'; there are: kernel .* overlay$"
 }
 
 @test "colours on a terminal, and not with NO_COLOR" {
@@ -412,4 +412,38 @@ sudo nft insert rule inet mine fwd_all oifname br7 accept"
 	run networked : as_test_user scripts/doctor forward
 	assert_no forward "the chain FORWARD of iptables drops the containers' packets, as Docker sets it up" \
 		"sudo iptables -I FORWARD -i br0 -j ACCEPT; sudo iptables -I FORWARD -o br0 -j ACCEPT"
+}
+
+# --- v1.0: layers ----------------------------------------------------------------------------------
+
+@test "overlay: mounted where gcr keeps its data, and nothing stays there" {
+	# shellcheck disable=SC2030 # each test has its own
+	export GCR_DATA_DIR=$BATS_TEST_TMPDIR/data/gcr # is not there yet
+	mkdir "$BATS_TEST_TMPDIR/data"
+	chown "$test_user" "$BATS_TEST_TMPDIR/data"
+	run scripts/doctor overlay
+	assert_ok overlay "mounted in a user namespace, with its upper layer on .*"
+	run as_test_user GCR_DATA_DIR="$GCR_DATA_DIR" scripts/doctor overlay
+	assert_ok overlay "mounted in a user namespace, with its upper layer on .*"
+	assert_equal "$(ls -A "$BATS_TEST_TMPDIR/data")" ""
+}
+
+@test "overlay: what is in the way" {
+	local cure="export GCR_DATA_DIR=DIRECTORY: one of root's on ext4, XFS or btrfs"
+	mkdir "$BATS_TEST_TMPDIR"/{data,upper,work}
+	# shellcheck disable=SC2031
+	export GCR_DATA_DIR=$BATS_TEST_TMPDIR/data
+	run changed "mount -t ramfs none $GCR_DATA_DIR" scripts/doctor overlay # has no attributes
+	assert_no overlay "mkdir: .*" "$cure"
+	run changed "mount -t overlay -o lowerdir=$GCR_DATA_DIR,upperdir=$BATS_TEST_TMPDIR/upper,workdir=$BATS_TEST_TMPDIR/work none $GCR_DATA_DIR" \
+		scripts/doctor overlay
+	assert_no overlay "$GCR_DATA_DIR is on an overlay, which cannot be an upper layer" "$cure"
+	run as_test_user GCR_DATA_DIR=/proc/sys scripts/doctor overlay
+	assert_no overlay "$test_user cannot write to /proc/sys" "${cure/root/$test_user}"
+	stub unshare 'echo "mount: lower: unknown filesystem type '"'overlay'"'." >&2; exit 32'
+	run scripts/doctor overlay
+	assert_no overlay "the kernel has no overlayfs" "sudo modprobe overlay"
+	stub unshare 'echo "unshare: unshare failed: Operation not permitted" >&2; exit 1'
+	run scripts/doctor overlay
+	assert_no overlay "needs a user namespace" "scripts/doctor userns"
 }

@@ -19,8 +19,13 @@ source_of() {
 # Prints what to do after the last words of a tool that failed: advice TOOL IMAGE ARCH WORDS
 advice() {
 	case $4 in
-		*"no space left"* | *"quota exceeded"*) echo "the disk is full: make room, or choose another -output" ;;
+		*"no space left"* | *"quota exceeded"*) echo "the disk is full: make room, or choose another -output or GCR_CACHE_DIR" ;;
 		*too*many*requests*) echo "the registry's rate limit is reached: wait, or use 'skopeo login'" ;;
+		unshare:*) echo "-layers takes a user namespace: see scripts/doctor userns, or leave out -layers" ;;
+		*"overlayfs cannot"* | *merged*"input/output error"*)
+			echo "this file system takes no layers: choose another -output (on ext4, xfs or btrfs), or leave out -layers" ;;
+		*"mknod: operation not permitted"*)
+			echo "$2 has a device that no layer can hold (0:0 means a deleted file): leave out -layers" ;;
 		*chown*"invalid argument"*) echo "you have too few subordinate ids for an owner in $2: get more (scripts/doctor subids), or use sudo" ;;
 		*"no image found in"*) echo "there is no $2 for $3: choose another -arch" ;;
 		*"manifest unknown"* | *"not known to registry"* | *"is denied"* | *unauthorized* | *"authentication required"*)

@@ -1,0 +1,1 @@
+../v0.6-cgroups/cgroup.h

@@ -1,0 +1,1 @@
+../v0.8-ports/loop.c

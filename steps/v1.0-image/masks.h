@@ -1,0 +1,1 @@
+../v0.2-mnt/masks.h

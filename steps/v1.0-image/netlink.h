@@ -1,0 +1,1 @@
+../v0.7-net/netlink.h
