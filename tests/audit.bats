@@ -31,12 +31,12 @@ rows() {
 }
 
 @test "no row of the last step is worse than runc's without a reason, and no reason without its row" {
-	diff <(rows worse) <(reasoned "Where v0.9 is worse")
+	diff <(rows worse) <(reasoned "Where v1.0 is worse")
 }
 
 @test "the reason names each capability and each file" {
 	while IFS=: read -r row values; do
-		reasons "Where v0.9 is worse" | grep -F "**${row#worse }**" | grep -oE '[a-z/_]+' | sort -u >"$BATS_TEST_TMPDIR/named"
+		reasons "Where v1.0 is worse" | grep -F "**${row#worse }**" | grep -oE '[a-z/_]+' | sort -u >"$BATS_TEST_TMPDIR/named"
 		run -0 comm -23 <(grep -oE '(cap_|/)[^ ]*' <<<"$values" | sort -u) "$BATS_TEST_TMPDIR/named"
 		assert_equal "$row: $output" "$row: "
 	done < <(grep ^worse "$BATS_FILE_TMPDIR/differences")

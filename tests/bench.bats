@@ -26,8 +26,8 @@ none() {
 }
 
 @test "each step, for each user who may run it" {
-	none '(["v0.1-pid", "v0.2-mnt", "v0.3-user", "v0.4-uts", "v0.5-ipc", "v0.6-cgroups", "v0.7-net", "v0.8-ports", "v0.9-seccomp"] | map(. + ", root"))
-		+ (["user", "user with ids"] | map("v0.5-ipc, " + ., "v0.9-seccomp, " + .)) + ["v0.6-cgroups --pids-max 64, root"]
+	none '(["v0.1-pid", "v0.2-mnt", "v0.3-user", "v0.4-uts", "v0.5-ipc", "v0.6-cgroups", "v0.7-net", "v0.8-ports", "v0.9-seccomp", "v1.0-image"] | map(. + ", root"))
+		+ (["user", "user with ids"] | map("v0.5-ipc, " + ., "v0.9-seccomp, " + ., "v1.0-image, " + .)) + ["v0.6-cgroups --pids-max 64, root"]
 		- [$all[] | select(.group == "start").case] | .[]'
 }
 

@@ -1,7 +1,7 @@
 // The floor for gcr's start: the system calls that a step needs and nothing else, checked by nothing but
-// perror(3), each as plain as it can be.
+// perror(3), each as plain as it can be. The upper layer of v1.0 is in $GCR_DATA_DIR.
 //
-//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 9 (v0.9-seccomp)
+//     floor [OPTIONS] STEP ROOTFS COMMAND [ARG…]     what STEP does, 1 (v0.1-pid) to 10 (v1.0-image)
 //       -i FIRST:COUNT     with these subordinate ids, by newuidmap and newgidmap
 //       -l                 with a limit on its processes (root, cgroup v2)
 //       -n                 connected to gcr's bridge (root); the work of gcr and gcr-net in one process
@@ -10,11 +10,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/limits.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -127,12 +129,61 @@ static void drop_capabilities(void)
 
 // --- files -----------------------------------------------------------------------------------------
 
-static void bind_rootfs(const char *rootfs)
+static char upper[PATH_MAX / 4]; // the directory of the upper layer
+
+static const char *in_upper(const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", upper, name);
+	return path;
+}
+
+static void make_upper(void)
+{
+	snprintf(upper, sizeof(upper), "%s/floor-%d", getenv("GCR_DATA_DIR"), getpid());
+	DO(mkdir(upper, 0755));
+	DO(mkdir(in_upper("upper"), 0755));
+	DO(mkdir(in_upper("work"), 0755));
+}
+
+static int remove_file(const char *path, const struct stat *status, int type, struct FTW *at)
+{
+	(void)status;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+// What overlayfs leaves has mode 0.
+static void remove_upper(void)
+{
+	DO(chmod(in_upper("work/work"), 0700));
+	DO(chmod(in_upper("work/work/incompat"), 0700));
+	DO(chmod(in_upper("work/work/incompat/volatile"), 0700));
+	DO(nftw(upper, remove_file, 8, FTW_DEPTH | FTW_PHYS));
+}
+
+static const char *mount_overlay(const char *rootfs)
+{
+	char options[PATH_MAX];
+
+	snprintf(options, sizeof(options),
+		"userxattr,index=off,volatile,lowerdir=%s,upperdir=%s/upper,workdir=%s/work",
+		rootfs, upper, upper);
+	DO(mount("overlay", upper, "overlay", MS_NOSUID | MS_NODEV, options));
+	return upper;
+}
+
+static void mount_rootfs(const char *rootfs)
 {
 	struct mount_attr no_devices = { .attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
 
 	DO(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	DO(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL));
+	if (step >= 10)
+		rootfs = mount_overlay(rootfs);
+	else
+		DO(mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL));
 	DO(chdir(rootfs));
 	DO(mount_setattr(AT_FDCWD, ".", AT_RECURSIVE, &no_devices, sizeof(no_devices)));
 }
@@ -286,7 +337,7 @@ static void container(const char *rootfs, int go)
 		become_root();
 	}
 	if (step >= 2) {
-		bind_rootfs(rootfs);
+		mount_rootfs(rootfs);
 		mount_kernel_filesystems();
 	}
 	if (step >= 6)
@@ -366,7 +417,7 @@ static void read_options(int argc, char *argv[])
 			count = strtok(NULL, ":");
 		}
 	}
-	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 9) {
+	if (argc - optind < 3 || (step = atoi(argv[optind])) < 1 || step > 10) {
 		fprintf(stderr,
 			"usage: floor [-i FIRST:COUNT] [-l] [-n] STEP ROOTFS COMMAND [ARG…]\n");
 		exit(125);
@@ -380,6 +431,8 @@ int main(int argc, char *argv[])
 
 	read_options(argc, argv);
 	DO(pipe2(go, O_CLOEXEC));
+	if (step >= 10)
+		make_upper();
 	pid_t child = clone_container();
 	DO(child);
 	if (child == 0) {
@@ -395,5 +448,7 @@ int main(int argc, char *argv[])
 	DO(waitpid(child, &status, 0));
 	if (limited)
 		remove_cgroup();
+	if (step >= 10)
+		remove_upper();
 	return WEXITSTATUS(status);
 }

@@ -6,17 +6,17 @@ memory() {
 	local name who
 	for who in root nobody; do
 		become "$who"
-		for name in "${runtimes[@]}"; do memory_of "$name" "v0.9-seccomp, $called"; done
+		for name in "${runtimes[@]}"; do memory_of "$name" "v1.0-image, $called"; done
 	done
 }
 
 memory_of() {
 	local pid
-	if ! container "$1" 9 /bin/true || ! try "${line[@]}"; then
+	if ! container "$1" 10 /bin/true || ! try "${line[@]}"; then
 		left_out memory "$2" "$1" "$why"
 		return
 	fi
-	container "$1" 9 /bin/stay
+	container "$1" 10 /bin/stay
 	stay 1 "${line[@]}"
 	until pid=$(family "${staying[0]}" | grep -x -f <(pgrep -x sleep)); do sleep 0.01; done # the container's process
 	record memory "$2" "$1" "$(family "${staying[0]}" | grep -vx "$pid" | memory_in_all)"

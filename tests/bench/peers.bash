@@ -5,10 +5,10 @@
 runtimes=(floor gcr unshare bwrap crun runc systemd-nspawn)
 
 # The steps, and what each adds: as the OCI's runtime specification calls it, and as unshare and bubblewrap do.
-steps=('' v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports v0.9-seccomp)
-oci_names=('' pid mount user uts ipc cgroup network '' '')
-unshare_options=('' '--fork --pid' "--mount --mount-proc" --map-root-user --uts --ipc --cgroup --net '' '')
-bwrap_options=('' --unshare-pid '' '--unshare-user --uid 0 --gid 0' --unshare-uts --unshare-ipc --unshare-cgroup --unshare-net '' '')
+steps=('' v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports v0.9-seccomp v1.0-image)
+oci_names=('' pid mount user uts ipc cgroup network '' '' '')
+unshare_options=('' '--fork --pid' "--mount --mount-proc" --map-root-user --uts --ipc --cgroup --net '' '' '')
+bwrap_options=('' --unshare-pid '' '--unshare-user --uid 0 --gid 0' --unshare-uts --unshare-ipc --unshare-cgroup --unshare-net '' '' '')
 
 declare -A calls=([root]=root [nobody]=user [gcr-bench]="user with ids")
 
@@ -17,6 +17,7 @@ become() {
 	who=$1 called=${calls[$1]} as=() ids=()
 	[ "$who" = root ] || as=(setpriv --reuid "$who" --regid "$(id -g "$who")" --clear-groups env "XDG_RUNTIME_DIR=$work/state-$who")
 	install -d -m 700 -o "$who" "$work/state-$who"
+	export GCR_DATA_DIR=$work/state-$who # for upper layers
 	[ "$who" != gcr-bench ] || IFS=: read -r _ "ids[0]" "ids[1]" < <(grep ^gcr-bench: /etc/subuid)
 }
 

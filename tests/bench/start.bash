@@ -2,9 +2,9 @@
 # From the start of a runtime to the end of /bin/true: each step, for root, and for users without and with subordinate ids.
 
 start() {
-	local step who of_users=(3 4 5 6 7 8 9)
-	[ -z "$quick" ] || of_users=(5 9)
-	for step in {1..9}; do start_of "$step" root; done
+	local step who of_users=(3 4 5 6 7 8 9 10)
+	[ -z "$quick" ] || of_users=(5 9 10)
+	for step in {1..10}; do start_of "$step" root; done
 	for who in nobody gcr-bench; do
 		for step in "${of_users[@]}"; do start_of "$step" "$who"; done
 	done
