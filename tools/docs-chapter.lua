@@ -105,10 +105,11 @@ function pass.Blocks(blocks)
 	return blocks
 end
 
--- The links to a step's diff and files.
+-- The links to a step's diff and files, and to the chapter in the lab.
 local function step_links()
 	if not exists('steps/' .. chapter.name) then return '' end
-	local links = {}
+	local lab = '<a class="lab" href="%s#%s" title="scripts/lab serve starts it on this computer">Try it in a browser tab</a>'
+	local links = { lab:format(os.getenv('DOCS_LAB'), chapter.name) }
 	if chapter.number > 2 then -- the introduction and the first step are before
 		table.insert(links, page.link(chapter.name .. '-diff', 'The diff to the step before, side by side'))
 	end
