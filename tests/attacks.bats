@@ -134,12 +134,31 @@ at_terminal() {
 	refute_output --partial Password
 }
 
+# Makes a device like /dev/null, as a test of root's that fails would change the machine's. Its path is in $null.
+make_null() {
+	null=/dev/null
+	[ "$EUID" -eq 0 ] || return 0
+	null=$BATS_TEST_TMPDIR/null
+	mknod -m 666 "$null" c 1 3
+	chown "${GCR_USER:-root}" "$null"
+}
+
 @test "changing the mode and the owner of the caller's terminal" {
-	for streams in "" "| cat" "</dev/null" ">/dev/null"; do
+	make_null
+	for streams in "" "| cat" "<$null" ">$null"; do
 		at_terminal "$gcr run -q '$rootfs' sh -c 'for fd in 0 1 2; do chmod 666 /proc/self/fd/\$fd; chown 33 /proc/self/fd/\$fd; done' \
 			$streams; echo mode=\$(stat -c %a:%u \$terminal)"
 		assert_output --partial "mode=600:$(id -u "${GCR_USER:-root}")"
 	done
+}
+
+@test "changing the mode and the owner of a device of the host's that is a standard stream" {
+	takes_root
+	since v0.2 || skip "v0.1 has the host's devices"
+	make_null
+	before=$(stat -c %a:%u "$null")
+	inside 'for fd in 0 1 2; do chmod 600 /proc/self/fd/$fd; chown 33 /proc/self/fd/$fd; done; true' <>"$null" >&0 2>&0
+	assert_equal "$(stat -c %a:%u "$null")" "$before"
 }
 
 @test "opening the caller's terminal by the descriptors that are not redirected" {
@@ -235,10 +254,9 @@ at_terminal() {
 	assert_output "cgroup: Operation not permitted"
 }
 
-# Starts a container that makes a user namespace as soon as somebody says so, by a file.
+# Starts a container that makes a user namespace as soon as it gets SIGUSR1.
 start_attack() {
-	rm -f "$rootfs/root/go"
-	start "$rootfs" sh -c 'echo ready; until [ -e /root/go ]; do sleep 0.1; done; cat /proc/sys/user/max_user_namespaces
+	start "$rootfs" sh -c 'trap go=yes USR1; echo ready; until [ "$go" ]; do sleep 0.1; done; cat /proc/sys/user/max_user_namespaces
 		probe calls "unshare(CLONE_NEWUSER)"'
 }
 
@@ -247,7 +265,7 @@ start_attack() {
 	start_attack
 	# The namespace's owner may do that, and the file is the one of the namespace that the writer is in.
 	nsenter --user --target "$(command_pid)" sh -c 'echo 100 >/proc/sys/user/max_user_namespaces'
-	touch "$rootfs/root/go"
+	kill -USR1 "$gcr_pid"
 	ended_with 0
 	since v0.9 && returned=EPERM || returned=success
 	assert_equal "$(cat "$output_file")" $'ready\n100\n'"$returned"
@@ -257,9 +275,37 @@ start_attack() {
 	since v0.3 || return 0
 	start_attack
 	run nsenter --user --target "$(command_pid)" unshare --user echo made
-	touch "$rootfs/root/go"
+	kill -USR1 "$gcr_pid"
 	ended_with 0
 	if since v0.9; then assert_output --partial "No space left on device"; else assert_output made; fi
+}
+
+# --- the layers that its files are in ---------------------------------------------------------------
+
+@test "learning from the mounts where the host keeps its files" {
+	since v0.2 || return 0 # they are the host's
+	run -0 inside 'cat /proc/self/mountinfo /proc/self/mounts /proc/self/mountstats'
+	if since v1.0; then
+		refute_output --partial "$BATS_RUN_TMPDIR"
+		refute_output --partial "$(data_directory)"
+	else
+		assert_output --partial "${BATS_FILE_TMPDIR##*/}/rootfs"
+	fi
+}
+
+# As CVE-2023-0386 and CVE-2021-3493 did: what overlayfs finds in a layer, it believes.
+@test "making what overlayfs takes for its own: a removed file, and a way to another directory" {
+	since v0.2 || return 0
+	run inside 'mknod /root/removed c 0 0'
+	if since v1.0; then assert_failure; else assert_success; fi
+	rm -f "$rootfs/root/removed"
+	layer=$rootfs
+	start "$rootfs" sh -c "$probe set-redirect /root; hostname; echo ready; exec sleep 1000"
+	! since v1.0 || layer=$(data_directory)/containers/$(head -n 1 "$output_file")/upper
+	run "$build/tests/probe" has-redirect "$layer/root"
+	if since v1.0; then assert_failure; else assert_success; fi
+	assert [ -d "$layer/etc" ]
+	kill -KILL "$gcr_pid"
 }
 
 # ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 load helpers
 
 setup_file() {
-	export BATS_TEST_TIMEOUT=600 # installs two hundred packages
 	arch=$(dpkg --print-architecture)
 	export arch clone=$BATS_FILE_TMPDIR/clone unpacked=$BATS_FILE_TMPDIR/unpacked minimal=$BATS_FILE_TMPDIR/minimal
 	mkdir -p "$clone" "$unpacked" "$minimal" "$top/build/bundle"
@@ -107,7 +106,7 @@ in_minimal() {
 	assert_line "gcr v0.4-uts"
 	assert_line "container 1 2"
 	run -0 in_minimal root 'ls -A /tmp; ls -A ~/gcr/rootfs; ip -o link | cut -d: -f 2'
-	assert_output $'ubuntu\n lo'
+	assert_output $'ubuntu\nubuntu.json\n lo'
 }
 
 @test "install: without a network, what a learner builds is graded" {

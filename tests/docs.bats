@@ -29,7 +29,7 @@ look() {
 	local page width
 	{
 		echo "<!DOCTYPE html><meta charset='utf-8'><script src='file://$top/tests/docs.js'></script>"
-		for page in index readme workshop audit contributing performance $(cd "$site" && ls v0*.html) steps-v0.9-seccomp-gcr.c; do
+		for page in index readme workshop audit contributing performance $(cd "$site" && ls v[0-9]*.html) steps-v0.9-seccomp-gcr.c; do
 			for width in 400 1280; do
 				echo "<iframe name='${page%.html}' width='$width' height='900' src='file://$site/${page%.html}.html'></iframe>"
 			done
@@ -105,7 +105,7 @@ print(count > 30)' "$site"
 
 @test "a chapter has its sections listed, topics above and the next chapters below" {
 	local before='' chapter page title
-	for chapter in index v0.1-pid v0.2-mnt v0.3-user v0.4-uts v0.5-ipc v0.6-cgroups v0.7-net v0.8-ports v0.9-seccomp workshop; do
+	for chapter in index $(cd "$top/steps" && echo v*) workshop; do
 		page=$site/$chapter.html
 		grep -q '>v0.3 users</a>' "$page"
 		if [ -n "$before" ]; then
@@ -118,6 +118,15 @@ print(count > 30)' "$site"
 		fi
 		before=$chapter
 	done
+}
+
+@test "a step's chapter leads to itself in the lab, where scripts/lab serves it" {
+	run -0 "$top/scripts/lab" --help
+	assert_output --regexp "serves build/lab on 127.0.0.1, at port 8000"
+	for step in "$top"/steps/v*; do
+		grep -q "<a class=\"lab\" href=\"http://127.0.0.1:8000/#${step##*/}\"" "$site/${step##*/}.html"
+	done
+	run -1 grep -l 'class="lab"' "$site/index.html" "$site/workshop.html"
 }
 
 @test "the drawings are legible on a narrow screen, also at night" {
@@ -151,7 +160,7 @@ for row in re.findall(r"<tr>(.*?)</tr>", part, re.S):
 
 @test "the columns of a diff are the two files, line for line" {
 	cd "$top/steps"
-	for pair in v0.2-mnt/v0.3-user v0.5-ipc/v0.6-cgroups v0.6-cgroups/v0.7-net v0.7-net/v0.8-ports v0.8-ports/v0.9-seccomp; do
+	for pair in v0.2-mnt/v0.3-user v0.5-ipc/v0.6-cgroups v0.6-cgroups/v0.7-net v0.7-net/v0.8-ports v0.8-ports/v0.9-seccomp v0.9-seccomp/v1.0-image; do
 		page=$site/${pair#*/}-diff.html
 		diff <(column "$page" gcr.c left) "${pair%/*}/gcr.c"
 		diff <(column "$page" gcr.c right) "${pair#*/}/gcr.c"

@@ -13,6 +13,7 @@ setup_file() {
 
 setup() {
 	prepare_gcr
+	! since v1.0 || inside true # it makes what gcr keeps its data in
 }
 
 teardown() {
@@ -47,6 +48,7 @@ told() {
 	! since v0.3 || told "$([ -n "${GCR_USER:-}" ] && echo 'exec newuidmap .*' || echo 'write\(/proc/[0-9]+/uid_map, "0 .*"\)')"
 	! since v0.4 || told 'sethostname\("box", .*\)'
 	! since v0.9 || told 'write\(/proc/sys/user/max_user_namespaces, "0"\)'
+	! since v1.0 || told 'mount\("overlay", ".*", "overlay", MS_NODEV\|MS_NOSUID, "userxattr,.*"\)'
 	# After the filter there is only what it allows.
 	! since v0.9 || assert_equal "$(grep -A 1 '^seccomp(SECCOMP_SET_MODE_FILTER' "$BATS_TEST_TMPDIR/told")" \
 		$'seccomp(SECCOMP_SET_MODE_FILTER, 0, &program)\nfork()'

@@ -67,15 +67,31 @@ prepare_gcr() {
 	# If the tests do not run as root, they run as that user already.
 	[ -z "${GCR_USER:-}" ] || [ "$EUID" -ne 0 ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups)
 	[ -z "${GCR_USER:-}" ] || as+=(env USER="$GCR_USER" HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
+	[ -z "${GCR_USER:-}" ] || export GCR_DATA_DIR=${GCR_DATA_DIR:-$(data_directory)}
 	[ ${#as[@]} -gt 0 ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
 	make_runner "${gcr%/*}/gcr" "${as[@]}"
 }
 
+# Prints where gcr keeps its data: what containers write, from v1.0 on.
+data_directory() {
+	if [ -n "${GCR_DATA_DIR:-}" ]; then echo "$GCR_DATA_DIR"
+	elif [ -n "${GCR_USER:-}" ]; then echo "$(getent passwd "$GCR_USER" | cut -d : -f 6)/.local/share/gcr"
+	else echo /var/lib/gcr; fi
+}
+
+# Asserts that nothing is left of what containers have written. An ordinary user may run others meanwhile.
+nothing_is_kept() {
+	[ "$EUID" -eq 0 ] && since v1.0 || return 0
+	local kept
+	kept=$(find "$(data_directory)" -mindepth 2)
+	[ -z "$kept" ] || fail "this is left: $kept"
+}
+
 # Runs a command with a session keyring of its own (session-keyring(7)). First prints the number of the keyring.
 in_keyring() {
-	perl -e 'use POSIX; my $keyctl = { x86_64 => 250, aarch64 => 219 }->{(POSIX::uname)[4]}; $| = 1;
+	perl -e 'use POSIX; my $keyctl = { x86_64 => 250, aarch64 => 219, i686 => 288 }->{(POSIX::uname)[4]}; $| = 1;
 		syscall($keyctl, 1, 0); print syscall($keyctl, 0, -3, 0), "\n"; exec @ARGV' "$@"
 }
 

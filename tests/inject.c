@@ -5,8 +5,8 @@
 // open of gcr cannot fail without the container's third. Process 1 is the container's init. What its child executes, the
 // container's command, is left alone.
 //
-// After the call has failed, no process is traced any more. Ends with the command's status when all processes are gone. If some
-// remain after a while, they are killed, and this program, too.
+// After the call has failed, no process is traced any more. Ends with the command's status when all processes are gone, and says if
+// the call was never made. If some processes remain after a while, they are killed, and this program, too.
 
 #include <err.h>
 #include <errno.h>
@@ -20,8 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifdef __x86_64__
+#if defined(__x86_64__)
 #define RESULT rax
+#elif defined(__i386__)
+#define RESULT eax
 #else
 #define RESULT regs[0] // arm64
 #endif
@@ -174,5 +176,7 @@ int main(int argc, char *argv[])
 		else if (pid == first)
 			result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	}
+	if (!has_failed)
+		warnx("the call was not made");
 	return result;
 }

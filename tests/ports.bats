@@ -53,6 +53,11 @@ stop() {
 	assert_equal "$(listeners)" ""
 }
 
+# The client's connection leads the host to ask for the container's MAC address, before anybody can answer.
+@test "tcp: a client that connects while a container starts does not wait for the next second" {
+	assert_equal "$(on_host cat /proc/sys/net/ipv4/neigh/br0/retrans_time_ms)" 40
+}
+
 @test "tcp: on other addresses, IPv6 ones too, and several at once" {
 	publish -p 192.0.2.1:8080:80 -p 0.0.0.0:8081:80/tcp -p '[::1]:8082:80'
 	assert_equal "$(listeners)" $'tcp 0.0.0.0:8081\ntcp 192.0.2.1:8080\ntcp [::1]:8082'
@@ -142,12 +147,18 @@ stop() {
 
 @test "data: a client that reads slowly gets all of it, and holds nobody up" {
 	publish -p 8080:80
-	head -c 20M /dev/zero | client 127.0.0.1 8080 2>/dev/null | { sleep 3; wc -c >"$BATS_TEST_TMPDIR/count"; } 3>&- &
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	# nc(1) would send no more either while nobody takes its output.
+	on_host perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("127.0.0.1:8080") or die; alarm 100;
+		if (!fork) { print $s "x" x (20 << 20); $s->shutdown(1); exit }
+		open my $go, "<", $ARGV[0] or die; <$go>; my $size = 0; while (my $n = sysread $s, my $data, 1e6) { $size += $n } print $size' \
+		"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/count" 3>&- &
 	local slow=$!
 	for _ in {1..20}; do
-		run -0 timeout 2 nsenter --target "$GCR_HOST" --net busybox nc 127.0.0.1 8080 <<<"quick"
+		run -0 timeout 20 nsenter --target "$GCR_HOST" --net busybox nc 127.0.0.1 8080 <<<"quick"
 		assert_output quick
 	done
+	echo >"$BATS_TEST_TMPDIR/go"
 	wait "$slow"
 	assert_equal "$(cat "$BATS_TEST_TMPDIR/count")" $((20 * 1024 * 1024))
 	stop
@@ -215,6 +226,7 @@ resets_at_once() {
 }
 
 @test "many: 3000 connections at once, and Ctrl+C ends it all the same" {
+	ulimit -S -n 8192 # a login session's limit is 1024, which the client and the server keep; gcr raises its own
 	start -p 8080:80 "$rootfs" probe echo-to-all 3000
 	# shellcheck disable=SC2016 # Perl's
 	run -0 on_host perl -MIO::Socket::INET -e 'alarm 100; my @all = map { IO::Socket::INET->new("127.0.0.1:8080") or die "$_: $!" } 1..3000;
@@ -418,7 +430,7 @@ bits_per_second() {
 	start -p 5201:5201 "$rootfs" sh -c 'ip -4 address show eth0; echo ready; exec iperf3 --server --pidfile /tmp/pid >/tmp/log'
 	address=$(sed -nE 's|.*inet ([0-9.]+)/.*|\1|p' "$output_file")
 	retry 50 'on_host iperf3 --client "$address" --time 1 >/dev/null 2>&1'
-	for _ in {1..5}; do # the machine may be at something else
+	for _ in {1..10}; do # the machine may be at something else
 		ratio=$((100 * $(bits_per_second 127.0.0.1) / $(bits_per_second "$address")))
 		echo "$ratio %"
 		[ "$ratio" -lt 80 ] || break

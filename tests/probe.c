@@ -33,6 +33,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -186,6 +187,18 @@ static int euid(char *argument)
 	(void)argument;
 	printf("%d\n", geteuid());
 	return 0;
+}
+
+// Prints what /proc/self/status says: of a program that keeps the ids and the capabilities that it was started with. busybox
+// takes the real ids.
+static int print_status(char *argument)
+{
+	char text[8192];
+
+	(void)argument;
+	int file = open("/proc/self/status", O_RDONLY);
+	ssize_t length = read(file, text, sizeof(text));
+	return length > 0 && fwrite(text, (size_t)length, 1, stdout) == 1 ? 0 : 1;
 }
 
 // Whether an address answers to a ping, by a socket that takes no privilege (icmp(7)).
@@ -362,11 +375,19 @@ static int run_with(int input, char *arguments[], char *environment[], char *tex
 
 #define ROUNDS 5000
 
+// On i386, a long value ends every static program of glibc's before its main().
+#ifdef __i386__
+#define TUNABLES "GLIBC_TUNABLE="
+#else
+#define TUNABLES "GLIBC_TUNABLES="
+#endif
+
 // Calls gcr-net with random input, arguments and environment. Each time it has to say the same.
 static int fuzz(char *helper)
 {
-	static const char *const names[] = { "", "NLCB=", "NLDBG=", "HZ=", "TICKS_PER_USEC=",
-		"PROC_ROOT=", "LD_PRELOAD=", "GLIBC_TUNABLES=", "GCR_", "TZ=", "PATH=" };
+	static const char *const names[] = { "",
+		"NLCB=", "NLDBG=", "HZ=", "TICKS_PER_USEC=", "PROC_ROOT=", "LD_PRELOAD=", TUNABLES,
+		"GCR_", "TZ=", "PATH=" };
 	unsigned seed = (unsigned)time(NULL) ^ (unsigned)getpid();
 	char text[4096];
 
@@ -515,7 +536,7 @@ struct call {
 
 #define NOWHERE	  1 // no address
 #define NO_NUMBER (-1)
-#define GARBAGE	  (1L << 32) // in the half of a register where the kernel does not look
+#define GARBAGE	  ((long)(1LL << 32)) // a bit where the kernel does not look, which i386 lacks
 
 static const struct call calls[] = {
 	{ "unshare(CLONE_NEWUSER)", SYS_unshare, { CLONE_NEWUSER }, EPERM },
@@ -591,10 +612,18 @@ static const struct call calls[] = {
 	{ "futex_waitv", 449, { NOWHERE }, ENOSYS }, // the profile does not name it
 	{ "a number without a call", 1000, { 0 }, ENOSYS },
 	{ "a negative number", NO_NUMBER, { 0 }, ENOSYS },
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__i386__)
 	{ "iopl", SYS_iopl, { 4 }, EPERM },
 	{ "ioperm", SYS_ioperm, { NO_NUMBER, 2, 1 }, EPERM },
+#endif
+#ifdef __x86_64__
 	{ "unshare of x32", 0x40000000 | SYS_unshare, { CLONE_NEWUSER }, EPERM },
+#endif
+#ifdef __i386__
+	{ "clock_settime64", SYS_clock_settime64, { CLOCK_REALTIME, NOWHERE }, EPERM },
+	{ "stime", SYS_stime, { NOWHERE }, EPERM },
+	{ "umount", SYS_umount, { NOWHERE }, EPERM },
+	{ "vm86old", SYS_vm86old, { NOWHERE }, EPERM },
 #endif
 };
 
@@ -637,20 +666,44 @@ static int make_calls(char *name)
 	return status;
 }
 
-// Makes a call of the 32-bit architecture, unshare(CLONE_NEWUSER), from a program of 64 bits.
-static int call_i386(char *argument)
+// Makes a call of the other architecture that the processor has, unshare(CLONE_NEWUSER): a program of 64 bits makes one of i386, and
+// a program of 32 bits goes over to 64 bits for one of x86-64 (0x33 is the kernel's segment for them).
+static int call_other(char *argument)
 {
 	long result = -ENOSYS;
 
 	(void)argument;
-#ifdef __x86_64__
+#if defined(__x86_64__)
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
 			 : "a"(310L), "b"((long)CLONE_NEWUSER)
 			 : "memory", "r8", "r9", "r10", "r11");
+#elif defined(__i386__)
+	__asm__ volatile("lcall $0x33, $1f\n"
+			 "jmp 2f\n"
+			 "1: .byte 0x0f, 0x05\n" // syscall
+			 "lret\n"
+			 "2:"
+			 : "=a"(result)
+			 : "a"(272L), "D"((long)CLONE_NEWUSER)
+			 : "memory", "ecx");
 #endif
 	puts(error_name((int)-result));
 	return 0;
+}
+
+// An attribute by which overlayfs leads a directory to another one.
+#define REDIRECT "user.overlay.redirect"
+
+static int set_redirect(char *path)
+{
+	return setxattr(path, REDIRECT, "/etc", 4, 0) == 0 ? 0 : 1;
+}
+
+// Whether a directory has that attribute.
+static int has_redirect(char *path)
+{
+	return getxattr(path, REDIRECT, NULL, 0) == 4 ? 0 : 1;
 }
 
 static const struct {
@@ -662,6 +715,7 @@ static const struct {
 	{ "open", open_file },
 	{ "as-user", as_user },
 	{ "euid", euid },
+	{ "status", print_status },
 	{ "outlive", outlive },
 	{ "wait", wait_here },
 	{ "read", read_bytes },
@@ -680,7 +734,9 @@ static const struct {
 	{ "type", type },
 	{ "lower-group", lower_group },
 	{ "calls", make_calls },
-	{ "i386", call_i386 },
+	{ "call-other", call_other },
+	{ "set-redirect", set_redirect },
+	{ "has-redirect", has_redirect },
 };
 
 int main(int argc, char *argv[])

@@ -123,7 +123,7 @@ clone_as_user() {
 @test "each step configures and builds on its own" {
 	cd "$clone"
 	for step in steps/v*; do
-		cmake -S "$step" -B "build/alone-${step##*/}" -G Ninja >/dev/null
+		cmake -S "$step" -B "build/alone-${step##*/}" -G Ninja -DCMAKE_BUILD_TYPE=Debug >/dev/null
 		cmake --build "build/alone-${step##*/}" >/dev/null
 		run -0 "build/alone-${step##*/}/gcr" --version
 		assert_output "gcr ${step##*/}"
@@ -158,7 +158,7 @@ clone_as_user() {
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 scripts/get-rootfs
 	mv "$BATS_TEST_TMPDIR/real" scripts/img2rootfs
 	ln -s "$ubuntu" rootfs/ubuntu
-	assert_output "-image ubuntu:latest -output rootfs/ubuntu"
+	assert_output "-image ubuntu:latest -output rootfs/ubuntu -force"
 }
 
 @test "packages names the sets that there are" {

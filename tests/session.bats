@@ -188,4 +188,10 @@ ending_of() {
 	chmod 755 "$BATS_RUN_TMPDIR" # for the learner to reach it
 	run -0 bash -c '"$0" run -q "$1" sh -c "echo to-stdout >/dev/stdout" 2>&1 | cat' "$gcr" "$BATS_TEST_TMPDIR/theirs"
 	assert_output to-stdout
+	# A FIFO has a name, by which others would open it. It stays its owner's.
+	mkfifo -m 600 "$BATS_TEST_TMPDIR/fifo"
+	cat "$BATS_TEST_TMPDIR/fifo" 3>&- &
+	"$gcr" run -q "$BATS_TEST_TMPDIR/theirs" true >"$BATS_TEST_TMPDIR/fifo"
+	wait "$!"
+	assert_equal "$(stat -c '%u %a' "$BATS_TEST_TMPDIR/fifo")" "0 600"
 }

@@ -37,6 +37,10 @@ other_filter_maker() {
 	assert_regex "$stderr" "# [0-9]{5,} verdicts"
 }
 
+@test "a gcr of 32 bits has the filter of x86-64, as its container may have programs of 64" {
+	cmp <("$filter_maker" x86_64) <("$filter_maker" i686)
+}
+
 @test "the comparison sees a call too many, one too few, another error, and a condition that is gone" {
 	run -0 differences "$(other_filter_maker 's/ wait4 / /; s/{ ENOSYS, "clone3"/{ EPERM, "clone3"/; s/IS(0, AF_VSOCK)/IS(0, 41)/')" x86_64
 	assert_line "x86_64 wait4(0x0, 0x0, 0x0) is ENOSYS, not allowed"

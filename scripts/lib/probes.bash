@@ -244,4 +244,35 @@ probe_forward() {
 		"sudo iptables -I FORWARD -i $name -j ACCEPT; sudo iptables -I FORWARD -o $name -j ACCEPT"
 }
 
+# --- v1.0: layers ----------------------------------------------------------------------------------
+
+# Prints the directory for gcr's data, or what there is above it.
+data_directory() {
+	local directory=${XDG_DATA_HOME:-$HOME/.local/share}/gcr
+	[ "$EUID" -ne 0 ] || directory=/var/lib/gcr
+	directory=${GCR_DATA_DIR:-$directory}
+	until [ -d "$directory" ]; do directory=$(dirname "$directory"); done
+	echo "$directory"
+}
+
+# Mounts an overlay on it as gcr does. A directory in place of a removed one takes the attribute user.overlay.opaque.
+probe_overlay() {
+	local directory type answer cure="export GCR_DATA_DIR=DIRECTORY: one of $me's on ext4, XFS or btrfs"
+	directory=$(data_directory)
+	type=$(stat -f -c %T "$directory")
+	layers=$(mktemp -d "$directory/.doctor.XXXXXX" 2>/dev/null) || no "$me cannot write to $directory" "$cure"
+	trap 'chmod -f 700 "$layers/work/work" || true; rm -rf "$layers"' EXIT # overlayfs makes one of mode 0
+	mkdir -p "$layers"/{lower/directory,upper,work}
+	# shellcheck disable=SC2016 # for the shell
+	answer=$(cd "$layers" && unshare --user --map-root-user --mount sh -c 'mount -t overlay -o "$1" none lower &&
+		rmdir lower/directory && mkdir lower/directory' sh userxattr,lowerdir=lower,upperdir=upper,workdir=work 2>&1) &&
+		ok "mounted in a user namespace, with its upper layer on $type"
+	case $answer in
+		unshare:*) no "needs a user namespace" "scripts/doctor userns" ;;
+		*"unknown filesystem"*) no "the kernel has no overlayfs" "sudo modprobe overlay" ;;
+	esac
+	[ "$type" != overlayfs ] || no "$directory is on an overlay, which cannot be an upper layer" "$cure"
+	no "${answer##*$'\n'}" "$cure"
+}
+
 "probe_$1"

@@ -8,11 +8,13 @@ load left
 
 setup_file() {
 	use_step "$last_step"
+	export GCR_DATA_DIR=$BATS_FILE_TMPDIR/data
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
 	gcr_net setup -q --subnet 10.0.0.0/16
 	make_rootfs root
 	GCR_USER=learner make_rootfs user
+	mkdir -m 1777 "$GCR_DATA_DIR"
 }
 
 teardown_file() {
@@ -27,7 +29,7 @@ make_rootfs() {
 	cat >"$rootfs/bin/world" <<-'END'
 		#!/bin/sh
 		exec 2>/dev/null
-		cut -d ' ' -f 4- /proc/self/mountinfo
+		cut -d ' ' -f 4- /proc/self/mountinfo | sed 's|/proc/self/fd/[0-9]*|FD|g'
 		grep -E '^(Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp|Sig(Blk|Ign))' /proc/self/status
 		stat -c '%A %u %g %t:%T %N' /* /dev/* /dev/pts/ptmx /etc/*
 		echo /proc/$$/fd/*
@@ -43,11 +45,12 @@ make_rootfs() {
 
 # Asserts this for a step, with these options, as $GCR_USER.
 withstands_faults() {
-	local world=world before options=("${@:2}")
+	local world=world before data options=("${@:2}")
 	use_step "$1"
 	prepare_gcr
 	rootfs=$BATS_FILE_TMPDIR/${GCR_USER:+user}/rootfs
 	[ -n "${GCR_USER:-}" ] || rootfs=$BATS_FILE_TMPDIR/root/rootfs
+	GCR_DATA_DIR=$GCR_DATA_DIR/${GCR_USER:-root}
 	since v0.2 || world=$rootfs/bin/world
 	! since v0.4 || options+=(--hostname box)
 	"$gcr" run -q "${options[@]/PORT/8000}" "$rootfs" true # it makes what the rootfs lacks to mount on
@@ -56,6 +59,11 @@ withstands_faults() {
 	echo "# $*: $(grep ^Each <<<"$output")" >&3
 	assert_success
 	nothing_is_left "$before" "left by one of them"
+	since v1.0 || return 0
+	for data in "$GCR_DATA_DIR"{,/[0-9]*}; do
+		GCR_DATA_DIR=$data "$gcr" run -q --net none "$rootfs" true # it removes what could not be removed
+		assert_equal "$(ls "$data/containers")" ""
+	done
 }
 
 @test "faults: v0.1, as root" { withstands_faults v0.1-pid; }

@@ -1,6 +1,7 @@
 # gcr gets SIGKILL at a hundred random moments of its start and its life, or at 25 in the virtual machine. Each time, it leaves
 # nothing behind. The moments depend on GCR_SEED, which a failure prints.
 
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load ../helpers
 load ../network
 load left
@@ -11,8 +12,9 @@ setup_file() {
 	make_host
 	! has cgroup2 || on_host mount -t cgroup2 none /sys/fs/cgroup # its /sys is a new one
 	gcr_net setup -q
-	export rootfs=$BATS_FILE_TMPDIR/rootfs
+	export rootfs=$BATS_FILE_TMPDIR/rootfs GCR_DATA_DIR=$BATS_FILE_TMPDIR/data
 	make_busybox_rootfs "$rootfs"
+	mkdir "$GCR_DATA_DIR"
 }
 
 teardown() {
@@ -40,7 +42,7 @@ kill_after() {
 	[ -s "$output_file" ]
 }
 
-# Root's gcr leaves its cgroup, which the next gcr removes.
+# Root's gcr leaves its cgroup, and each one its upper layer, which the next gcr removes.
 next_gcr() { :; }
 
 # Asserts this for a step, with these options.
@@ -66,7 +68,26 @@ survives_kills() {
 @test "kill: v0.1" { survives_kills v0.1-pid; }
 @test "kill: v0.5" { survives_kills v0.5-ipc; }
 @test "kill: v0.5, with a command that changes its user" { command='exec probe outlive' survives_kills v0.5-ipc; }
-@test "kill: the last step on the bridge with published ports" { survives_kills "$last_step" --net bridge -p 8080:80 -p 5353:53/udp; }
+
+# Asserts it for the last step, with these options. The next gcr also removes what the container has written.
+survives_kills_on_overlay() {
+	local command="trap '' TERM; mkdir -p /a/b && touch /a/b/file && chown -R 33:44 /a/b && rm /bin/vi && chmod 0 /a/b /a; sleep 1000 & echo ready; exec sleep 1000"
+	next_gcr() {
+		# The lock of the upper layer goes with the last process of the container.
+		retry 100 '! grep -qsF "$mark" /proc/[0-9]*/environ'
+		"$gcr" run -q --net none "$rootfs" true
+		assert_equal "$(ls "$GCR_DATA_DIR/containers")" ""
+	}
+	survives_kills "$last_step" "$@"
+}
+
+@test "kill: the last step on the bridge with published ports" { survives_kills_on_overlay --net bridge -p 8080:80 -p 5353:53/udp; }
+@test "kill: the last step, as a user" {
+	local GCR_USER=learner rootfs=$BATS_FILE_TMPDIR/user GCR_DATA_DIR=$BATS_FILE_TMPDIR/user-data
+	make_busybox_rootfs "$rootfs"
+	make_closed "$GCR_DATA_DIR"
+	survives_kills_on_overlay --net none
+}
 
 # The tests below need a cgroup v2 hierarchy with systemd.
 # bats test_tags=vm
