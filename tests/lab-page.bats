@@ -22,7 +22,7 @@ look() {
 @test "v0.6 limits processes" { look limits; }
 @test "v0.7 connects a container in one terminal with one in the other" { look network; }
 @test "the second terminal is outside of the container in the first" { look second_terminal; }
-@test "a file outlives the tab" { look reload; }
+@test "a file outlives the tab, also if no part of the disk comes" { look reload; }
 @test "restart heals the machine and keeps the learner's files" { look restart; }
 @test "forget removes the learner's files for good" { look forget; }
 @test "what is downloaded can be uploaded" { look download_upload; }
