@@ -320,11 +320,15 @@ static void set_up_proxy(void)
 }
 
 // If the host asks for a container's MAC address before the container's link is up, nobody answers, and the host would ask again
-// after a second.
+// after a second. It gives up after three seconds, as by default (arp(7)): a busy machine may answer late.
 static void ask_again_soon(void)
 {
 	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/retrans_time_ms", "40",
 		"a container that starts is reached at once");
+	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/mcast_solicit", "75",
+		"the host asks for its MAC address for three seconds");
+	set_for_bridge("/proc/sys/net/ipv4/neigh/%s/ucast_solicit", "75",
+		"and as long whether it is still the same");
 }
 
 // Switches IP forwarding off if setup switched it on.
