@@ -302,10 +302,10 @@ changed() {
 	make_busybox_rootfs "$theirs"
 	[ -n "${GCR_USER:-}" ] || chown -R nobody:nogroup "$theirs"
 	chmod 755 "$BATS_RUN_TMPDIR"
-	start "$theirs" sh -c 'id -u; echo ready; exec sleep 1000'
+	start "$theirs" sh -c 'echo "ready $(id -u)"; exec sleep 1000'
 	outside=$(stat -c %U:%G "/proc/$(container_pid)")
 	kill -KILL "$gcr_pid"
-	assert_equal "$(head -n 1 "$output_file")" 0
+	assert_equal "$(tail -n 1 "$output_file")" "ready 0"
 	if ! since v0.3; then
 		assert_equal "$outside" root:root
 	elif [ -n "${GCR_USER:-}" ]; then

@@ -73,12 +73,12 @@ row() {
 
 root_inside_only() {
 	local outside inside
-	start "$rootfs" sh -c 'id -u; echo ready; exec sleep 1000'
+	start "$rootfs" sh -c 'echo "ready $(id -u)"; exec sleep 1000'
 	outside=$(stat -c %u "/proc/$(container_pid)")
 	kill -KILL "$gcr_pid"
 	wait "$gcr_pid" || true
-	inside=$(head -n 1 "$output_file")
-	assert_equal "$inside" 0
+	inside=$(tail -n 1 "$output_file")
+	assert_equal "$inside" "ready 0"
 	[ "$outside" -ne 0 ]
 }
 
