@@ -100,9 +100,8 @@ make_busybox_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,root,sys,tmp,usr/bin}
 	cp /bin/busybox "$1/bin/busybox"
 	cp "$build/tests/probe" "$1/bin/probe"
-	"$1/bin/busybox" --install -s "$1/bin"
-	# --install makes links to the path by which busybox was called. That path does not exist in the container.
-	find "$1/bin" -type l -exec ln -sf busybox {} \;
+	# Its own --install -s makes links to a path that does not exist in the container.
+	"$1/bin/busybox" --list | (cd "$1/bin" && perl -lne 'symlink "busybox", $_')
 	chown -R "${GCR_USER:-root}:" "$1"
 }
 
