@@ -1,4 +1,5 @@
 # The network of v0.7 and later: gcr net, the connection of a container, what it shuts out, and gcr-net, the one privileged program.
+# Tests with the tag host are of what is the same for each user that runs a container.
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own, as it should be
 
 load helpers
@@ -110,6 +111,7 @@ refuses() {
 
 tables="nftables, table ip gcr and table bridge gcr"
 
+# bats test_tags=host
 @test "setup: the bridge, forwarding, rules and the helper are made, and it says so; once" {
 	before_setup
 	run -0 gcr_net setup
@@ -135,6 +137,7 @@ helper $helper: was there"
 	assert_equal "$(host_state)" "$before"
 }
 
+# bats test_tags=host
 @test "teardown: what setup made goes, and nothing else" {
 	before_setup
 	on_host ip link add br9 type bridge
@@ -157,6 +160,7 @@ helper $helper: was not there"
 	assert_equal "$(host_state)" "$before"
 }
 
+# bats test_tags=host
 @test "teardown: forwarding that was on before stays on" {
 	before_setup
 	on_host sysctl -qw net.ipv4.ip_forward=1
@@ -173,6 +177,7 @@ helper $helper: was not there"
 	assert_line "gcr: gcr_leave_caller(): Operation not permitted"
 }
 
+# bats test_tags=host
 @test "teardown: also of what is half there" {
 	before_setup
 	local before part
@@ -187,6 +192,7 @@ helper $helper: was not there"
 	done
 }
 
+# bats test_tags=host
 @test "setup: another subnet and another bridge, and back" {
 	before_setup
 	run -0 gcr_net setup --subnet 10.9.8.0/22 --bridge lab.1
@@ -202,6 +208,7 @@ helper $helper: was not there"
 	assert_line "bridge lab.1: removed"
 }
 
+# bats test_tags=host
 @test "setup: an interface of others' that has the name stays as it is" {
 	before_setup
 	on_host ip link add br0 type bridge
@@ -209,6 +216,7 @@ helper $helper: was not there"
 	run -0 gcr_net setup --bridge br1
 }
 
+# bats test_tags=host
 @test "setup: a subnet that others have, whole or in part, is refused" {
 	before_setup
 	local route
@@ -227,6 +235,7 @@ helper $helper: was not there"
 	run -0 gcr_net setup
 }
 
+# bats test_tags=host
 @test "gcr net: what makes no sense has status 2" {
 	before_setup
 	local try before
@@ -246,12 +255,14 @@ helper $helper: was not there"
 	assert_equal "$(host_state)" "$before"
 }
 
+# bats test_tags=host
 @test "gcr net: who is not root is told to use sudo" {
 	changed=yes
 	refuses 125 "this changes the host's network: sudo ./gcr net setup" "$stranger" "${gcr%/*}/gcr" net setup
 	refuses 125 "this changes the host's network: sudo ./gcr net teardown" "$stranger" "${gcr%/*}/gcr" net teardown
 }
 
+# bats test_tags=host
 @test "setup: where it fails, it leaves nothing behind" {
 	before_setup
 	refuses 125 ".*: sudo apt-get install nftables" on_host env PATH=/nowhere "$build/steps/$step/gcr" net setup -q
@@ -260,6 +271,7 @@ helper $helper: was not there"
 	refuses 125 "standard output: No space left on device" on_host sh -c '"$0" net setup >/dev/full' "$build/steps/$step/gcr"
 }
 
+# bats test_tags=host
 @test "setup: a helper that does not fit on the disk is an error, and nothing is left" {
 	before_setup
 	on_host mkdir "${helper%/*}"
@@ -269,6 +281,7 @@ helper $helper: was not there"
 	on_host rmdir "${helper%/*}"
 }
 
+# bats test_tags=host
 @test "teardown: what cannot be undone does not keep the rest; it says so" {
 	before_setup
 	local forwarding=/proc/sys/net/ipv4/ip_forward
@@ -307,6 +320,7 @@ make_other_network() {
 }
 in_other() { nsenter --target "$other" --net "$@"; }
 
+# bats test_tags=host
 @test "setup: where IP forwarding was off, the host forwards for the bridge alone; where it was on, as before" {
 	before_setup
 	make_other_network
@@ -365,6 +379,7 @@ in_other() { nsenter --target "$other" --net "$@"; }
 	END
 }
 
+# bats test_tags=host
 @test "setup: rules that are flushed or changed are mended" {
 	before_setup
 	gcr_net setup -q
@@ -389,6 +404,7 @@ in_other() { nsenter --target "$other" --net "$@"; }
 	assert_equal "$(host_state)" "$before"
 }
 
+# bats test_tags=host
 @test "setup: a helper that is gone, powerless, another's or another is mended" {
 	before_setup
 	gcr_net setup -q
@@ -415,6 +431,7 @@ in_other() { nsenter --target "$other" --net "$@"; }
 	END
 }
 
+# bats test_tags=host
 @test "status: says what is there and what is missing, by its status too" {
 	before_setup
 	gcr_net setup -q
@@ -500,6 +517,7 @@ finds_obstacle() {
 	on_host nft delete table "${where% *}"
 }
 
+# bats test_tags=host
 @test "status: what others' rules drop is found, as Docker's and firewalld's, and the cure that it prints is one" {
 	changed=yes
 	local hook='type filter hook forward priority filter'
@@ -513,6 +531,7 @@ finds_obstacle() {
 	finds_obstacle "ip own way"
 }
 
+# bats test_tags=host
 @test "status: what others' rules drop elsewhere is none of its business" {
 	changed=yes
 	on_host nft 'add table inet own { chain input { type filter hook input priority filter; policy drop; }
@@ -965,6 +984,7 @@ refused() {
 	assert_equal "$output|$stderr" "|gcr: gcr-net: refused"
 }
 
+# bats test_tags=host
 @test "gcr-net: anything but a network namespace of the caller's is refused, with the same line" {
 	local before kind own
 	connected users "$gcr" run "$rootfs" sleep 1000
@@ -990,6 +1010,7 @@ refused() {
 	assert_equal "$(links)" "$before"
 }
 
+# bats test_tags=host
 @test "gcr-net: root's namespaces are not an ordinary user's, nor is the host's anybody's" {
 	local before
 	before=$(links)
@@ -1002,12 +1023,14 @@ refused() {
 	assert_equal "$(links)" "$before"
 }
 
+# bats test_tags=host
 @test "gcr-net: descriptors that only name something, and sockets, are refused" {
 	make_namespace
 	refused perl -e 'use Fcntl; sysopen(my $f, "/proc/'"$holder"'/ns/net", 010000000) or die; open(STDIN, "<&", $f) or die; exec "'"$helper"'"'
 	refused perl -e 'use Socket; socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) or die; open(STDIN, "<&", $a) or die; exec "'"$helper"'"'
 }
 
+# bats test_tags=host
 @test "gcr-net: 10000 random inputs, arguments and environments: all refused" {
 	make_namespace
 	local before pids=() pid i
@@ -1021,6 +1044,7 @@ refused() {
 	assert_equal "$(links)" "$before"
 }
 
+# bats test_tags=host
 @test "gcr-net: the caller's own namespace is connected, once and again" {
 	make_namespace
 	local first second
@@ -1051,6 +1075,7 @@ CapAmb:	0000000000000000"
 	exec {full}>&-
 }
 
+# bats test_tags=host
 @test "gcr-net: it has one capability, also root's, and so has nobody else" {
 	make_namespace
 	has_one_capability "$holder" "$stranger"
