@@ -34,8 +34,9 @@ assert_step_passes() {
 assert_start_fails() {
 	rm -rf "$tree/workshop/$1"
 	workshop start "$1"
-	CFLAGS=-Werror GCR_FIRST=yes run -1 workshop check "$1"
+	GCR_FIRST=yes run -1 workshop check "$1"
 	refute_output --partial "it does not compile"
+	refute_output --regexp ':[0-9]+: warning: ' # the compiler's
 	# Its lesson is not a line of evidence, which has a | before it.
 	assert_regex "$(grep -m 1 -A 1 "^not ok" <<<"$output")" $'\n +[^ |]'
 }
