@@ -14,7 +14,7 @@ setup_file() {
 browse() {
 	local page=$1
 	shift
-	unshare --user --map-root-user --net timeout 60 chromium --headless --no-sandbox --disable-gpu --no-first-run \
+	unshare --user --map-root-user --net timeout 600 chromium --headless --no-sandbox --disable-gpu --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync --hide-scrollbars \
 		--allow-file-access-from-files --user-data-dir="$profile" --window-size=1200,900 "$@" "$page" 2>/dev/null </dev/null 3>&-
 }
