@@ -8,7 +8,7 @@ setup_file() {
 	chmod 755 "$BATS_RUN_TMPDIR"
 	export script=$BATS_FILE_TMPDIR/cgroups.sh terminal=$BATS_FILE_TMPDIR/terminal
 	cp "$top/scripts/cgroups.sh" "$top/tests/terminal" "$BATS_FILE_TMPDIR"
-	# For tests of what is the same however long it sleeps.
+	# The same script with a shorter sleep, for tests in which the sleep does not matter.
 	export brief=$BATS_FILE_TMPDIR/brief/cgroups.sh
 	sed 's/^sleep 5 /sleep 1 /' "$script" | install -D -m 755 /dev/stdin "$brief"
 	has cgroup2 || return 0
@@ -105,7 +105,7 @@ assert_cleaned_up() {
 }
 
 @test "two at once have a cgroup each" {
-	# A dash that cannot fork writes that in pieces, so each script has an output of its own: sort(1) writes it at once.
+	# If dash cannot fork, dash writes its error in pieces. So each script has a pipe of its own, and sort(1) writes all at once.
 	# shellcheck disable=SC2016 # for the session's
 	run -0 in_session bash -o pipefail -c '"$0" 2>&1 | sort & "$0" 2>&1 | sort && wait $!' "$brief"
 	assert_equal "$(grep -c '^Spawned' <<<"$output")" 6

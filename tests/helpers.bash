@@ -100,7 +100,7 @@ make_busybox_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,root,sys,tmp,usr/bin}
 	cp /bin/busybox "$1/bin/busybox"
 	cp "$build/tests/probe" "$1/bin/probe"
-	# Its own --install -s makes links to a path that does not exist in the container.
+	# The links of busybox --install -s would lead to a path that does not exist in the container.
 	"$1/bin/busybox" --list | (cd "$1/bin" && perl -lne 'symlink "busybox", $_')
 	chown -R "${GCR_USER:-root}:" "$1"
 }

@@ -1,5 +1,5 @@
 # The network of v0.7 and later: gcr net, the connection of a container, what it shuts out, and gcr-net, the one privileged program.
-# Tests with the tag host are of what is the same for each user that runs a container.
+# The tag host marks tests of the host's side, which is the same for each user.
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own, as it should be
 
 load helpers

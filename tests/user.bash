@@ -49,8 +49,8 @@ as_learner() {
 	"${as[@]}" CMAKE_BUILD_TYPE=Debug bash -c 'cd ~/gcr && exec "$@"' bash "$@"
 }
 
-# Makes a copy of rootfs/ubuntu at $1. It belongs to the user and its subordinate ids, as img2rootfs would make it. Half of the
-# files are what no test reads.
+# Makes a copy of rootfs/ubuntu at $1. It belongs to the user and its subordinate ids, as img2rootfs would make it. The
+# copy lacks documentation and the like, half of the files, because no test reads these.
 make_user_rootfs() {
 	local reader=() ubuntu
 	ubuntu=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)/rootfs/ubuntu
@@ -59,5 +59,6 @@ make_user_rootfs() {
 	[ "$(stat -c %u "$ubuntu")" -eq 0 ] || reader+=(unshare --map-root-user --map-auto)
 	mkdir -p "$1"
 	chown "$test_user" "$1"
-	"${reader[@]}" tar -c -C "$ubuntu" --numeric-owner --exclude=./usr/share/{doc,locale,man,zoneinfo} . | as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
+	"${reader[@]}" tar -c -C "$ubuntu" --numeric-owner --exclude=./usr/share/{doc,locale,man,zoneinfo} . |
+		as_test_user unshare --map-root-user --map-auto tar -x -p -C "$1" --numeric-owner
 }
