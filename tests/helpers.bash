@@ -14,7 +14,7 @@ build=${GCR_BUILD:-$top/build/test}
 ubuntu=$top/rootfs/ubuntu
 last_step=$(printf '%s\n' "$top"/steps/v* | tail -n 1)
 last_step=${last_step##*/}
-guard=()
+guard=() gcr_environment=()
 
 # With $GCR_USER, the tests run as that user: $gcr is then a program that runs gcr as the user. With $GCR_APART, it runs gcr in
 # separate mount, UTS and IPC namespaces, so a learner's gcr that runs as root can harm nobody.
@@ -35,7 +35,7 @@ lacks_bridge() {
 }
 
 # Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too. What is in $guard
-# comes before all of it.
+# comes before all of it, with $gcr_environment.
 make_runner() {
 	mkdir -p "${gcr%/*}"
 	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
@@ -43,7 +43,7 @@ make_runner() {
 		echo '#!/bin/sh'
 		# shellcheck disable=SC2016 # for the script
 		! lacks_bridge || echo '[ "$1" != run ] || { shift; set -- run --net none "$@"; }'
-		printf 'exec %s "%s" "$@"\n' "${guard[*]} ${*:2}" "$1"
+		printf '%s exec %s "%s" "$@"\n' "${gcr_environment[*]}" "${guard[*]} ${*:2}" "$1"
 	} >"$gcr.new"
 	chmod 755 "$gcr.new"
 	mv "$gcr.new" "$gcr"
@@ -66,9 +66,9 @@ prepare_gcr() {
 	[ -z "${GCR_HOST:-}" ] || as=(nsenter --target "$GCR_HOST" --net --mount --wdns=.)
 	# If the tests do not run as root, they run as that user already.
 	[ -z "${GCR_USER:-}" ] || [ "$EUID" -ne 0 ] || as+=(setpriv --reuid "$GCR_USER" --regid "$(id -g "$GCR_USER")" --init-groups)
-	[ -z "${GCR_USER:-}" ] || as+=(env USER="$GCR_USER" HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
+	[ -z "${GCR_USER:-}" ] || gcr_environment=(USER="$GCR_USER" HOME=/nonexistent XDG_RUNTIME_DIR="/run/user/$(id -u "$GCR_USER")")
 	[ -z "${GCR_USER:-}" ] || export GCR_DATA_DIR=${GCR_DATA_DIR:-$(data_directory)}
-	[ ${#as[@]} -gt 0 ] || return 0
+	[ -n "${as[*]}${gcr_environment[*]}" ] || return 0
 	mkdir -p "${gcr%/*}"
 	cp "$build/steps/$step/gcr" "${gcr%/*}/gcr"
 	make_runner "${gcr%/*}/gcr" "${as[@]}"

@@ -1,6 +1,6 @@
-// Runs a command and makes one of its system calls fail: inject PROCESS PROGRAM CALL ERRNO COMMAND…
+// Runs a command as a user and makes one of its system calls fail: inject USER PROCESS PROGRAM CALL ERRNO COMMAND…
 //
-// PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
+// It needs root, because the kernel ignores the set-user-ID bit of a program that another user traces. PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
 // CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
 // open of gcr cannot fail without the container's third. Process 1 is the container's init. What its child executes, the
 // container's command, is left alone.
@@ -10,6 +10,9 @@
 
 #include <err.h>
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -123,7 +126,18 @@ static void go_on(struct process *process, int signal)
 	ptrace(request, process->pid, 0, signal);
 }
 
-static pid_t start(char *command[])
+static void become(const char *name)
+{
+	const struct passwd *user = getpwnam(name);
+
+	if (!user)
+		errx(1, "there is no user '%s'", name);
+	if (initgroups(name, user->pw_gid) == -1 || setgid(user->pw_gid) == -1 ||
+		setuid(user->pw_uid) == -1)
+		err(1, "become %s", name);
+}
+
+static pid_t start(const char *user, char *command[])
 {
 	pid_t pid = fork();
 
@@ -131,6 +145,7 @@ static pid_t start(char *command[])
 		err(1, "fork");
 	if (pid == 0) {
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		become(user);
 		raise(SIGSTOP);
 		execvp(command[0], command);
 		err(127, "%s", command[0]);
@@ -141,6 +156,16 @@ static pid_t start(char *command[])
 			PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
 	go_on(find(pid), 0);
 	return pid;
+}
+
+// One CPU for all: a process on the CPU of its tracer is woken for half the price.
+static void stay_on_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
 }
 
 static void on_alarm(int signal)
@@ -155,20 +180,21 @@ int main(int argc, char *argv[])
 	int status, result = 0;
 	pid_t pid;
 
-	if (argc < 6)
-		errx(1, "usage: inject PROCESS PROGRAM CALL ERRNO COMMAND...");
-	wanted = atoi(argv[1]);
-	wanted_call.program = atoi(argv[2]);
-	wanted_call.call = atoi(argv[3]);
-	wanted_error = atoi(argv[4]);
+	if (argc < 7)
+		errx(1, "usage: inject USER PROCESS PROGRAM CALL ERRNO COMMAND...");
+	wanted = atoi(argv[2]);
+	wanted_call.program = atoi(argv[3]);
+	wanted_call.call = atoi(argv[4]);
+	wanted_error = atoi(argv[5]);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	stay_on_cpu();
 	sigaction(SIGALRM,
 		&(struct sigaction){
 			.sa_handler = on_alarm, .sa_flags = SA_RESETHAND | SA_NODEFER },
 		NULL);
 	alarm(PATIENCE);
 
-	pid_t first = start(argv + 5);
+	pid_t first = start(argv[1], argv + 6);
 	while ((pid = waitpid(-1, &status, __WALL)) != -1) {
 		struct process *process = find(pid);
 		if (WIFSTOPPED(status))
