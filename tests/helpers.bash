@@ -34,8 +34,8 @@ lacks_bridge() {
 	since v0.7 && [ -z "${GCR_HOST:-}" ] && ! ip link show dev gcr &>/dev/null
 }
 
-# Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too. What is in $guard
-# comes before all of it, with $gcr_environment.
+# Makes $gcr, which runs a program by a command: make_runner PROGRAM COMMAND… The program is beside $gcr, too. $gcr sets
+# $gcr_environment, and begins with what is in $guard.
 make_runner() {
 	mkdir -p "${gcr%/*}"
 	[ -e "${gcr%/*}/gcr" ] || ln -s "$1" "${gcr%/*}/gcr"
@@ -60,6 +60,7 @@ since() {
 # network.bash.
 prepare_gcr() {
 	local as=()
+	gcr_environment=() # $GCR_USER may be another one than last time
 	# Root's rootfs is root's alone, or gcr warns.
 	[ -z "${GCR_USER:-}" ] || chmod 755 "$BATS_RUN_TMPDIR"
 	[ -z "${GCR_APART:-}" ] || as=(unshare --mount --uts --ipc --propagation private)

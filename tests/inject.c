@@ -1,6 +1,8 @@
 // Runs a command as a user and makes one of its system calls fail: inject USER PROCESS PROGRAM CALL ERRNO COMMAND…
 //
-// It needs root, because the kernel ignores the set-user-ID bit of a program that another user traces. PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
+// It needs root, because the kernel ignores the set-user-ID bit of a program that another user traces.
+//
+// PROCESS 0 is COMMAND's, 1 the first that it forks, and so on. PROGRAM counts the programs that the process has executed,
 // CALL the system calls that it made in that one, both from 1 on. strace(1) counts for all processes alike: there the third
 // open of gcr cannot fail without the container's third. Process 1 is the container's init. What its child executes, the
 // container's command, is left alone.
@@ -126,7 +128,7 @@ static void go_on(struct process *process, int signal)
 	ptrace(request, process->pid, 0, signal);
 }
 
-static void become(const char *name)
+static void become_user(const char *name)
 {
 	const struct passwd *user = getpwnam(name);
 
@@ -145,7 +147,7 @@ static pid_t start(const char *user, char *command[])
 		err(1, "fork");
 	if (pid == 0) {
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
-		become(user);
+		become_user(user);
 		raise(SIGSTOP);
 		execvp(command[0], command);
 		err(127, "%s", command[0]);
@@ -158,7 +160,7 @@ static pid_t start(const char *user, char *command[])
 	return pid;
 }
 
-// One CPU for all: a process on the CPU of its tracer is woken for half the price.
+// Keeps this process and all that it traces on one CPU, where the kernel wakes a process for half the price.
 static void stay_on_cpu(void)
 {
 	cpu_set_t set;

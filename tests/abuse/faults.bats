@@ -55,8 +55,9 @@ withstands_faults() {
 	! since v0.4 || options+=(--hostname box)
 	"$gcr" run -q "${options[@]/PORT/8000}" "$rootfs" true # it makes what the rootfs lacks to mount on
 	before=$(state_at_rest)
-	# It follows gcr itself, without the programs that bring gcr to the host and to its user.
-	run on_host env "${gcr_environment[@]}" "$top/tests/faults" "$build/tests/inject" "$BATS_TEST_TMPDIR" "${gcr%/*}/gcr" run -q "${options[@]}" "$rootfs" "$world"
+	# tests/faults runs on the host already, and traces the program beside $gcr. $gcr would start others first.
+	run on_host env "${gcr_environment[@]}" "$top/tests/faults" "$build/tests/inject" "$BATS_TEST_TMPDIR" \
+		"${gcr%/*}/gcr" run -q "${options[@]}" "$rootfs" "$world"
 	echo "# $*: $(grep ^Each <<<"$output")" >&3
 	assert_success
 	nothing_is_left "$before" "left by one of them"
