@@ -22,10 +22,9 @@ show() {
 }
 
 look_first() {
-	local todo
-	todo=$(grep -o -m 1 'TODO [0-9]* of [0-9]* comes next: .*' <<<"$1" | tr -d '\r') || true
-	if [ -n "$todo" ]; then
-		lesson "$todo"
+	local todo=$'TODO [0-9]+ of [0-9]+ comes next: [^\r\n]*'
+	if [[ $1 =~ $todo ]]; then
+		lesson "${BASH_REMATCH[0]}"
 		return 1
 	fi
 	# What gcr has said is the cause, if it has.

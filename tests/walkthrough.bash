@@ -7,7 +7,8 @@ load ../lessons
 # A run of a learner's gcr may never end. In a grade, it is ended after $GCR_PATIENCE seconds, or 60, with all that it has
 # started, and $hung says who waited for whom. $guarded is as $gcr, but as the user who calls it.
 hung=$BATS_RUN_TMPDIR/hung
-guard=("$BATS_RUN_TMPDIR/guard" "\"\${GCR_PATIENCE:-${GCR_PATIENCE:-60}}\"" "$hung")
+guard=()
+[ -z "${GCR_GRADE:-}" ] || guard=("$BATS_RUN_TMPDIR/guard" "\"\${GCR_PATIENCE:-${GCR_PATIENCE:-60}}\"" "$hung")
 guarded=$BATS_RUN_TMPDIR/guarded
 
 # Once in a file, for the step that it is about.
