@@ -6,6 +6,13 @@ load lab
 setup_file() {
 	command -v chromium >/dev/null || skip "no chromium here: scripts/lib/packages browser"
 	build_lab
+	exec {output}< <(exec node "$top/tests/lab/browser.mjs" 3>&-)
+	export browser=$!
+	read -r -t 300 -u "$output" GCR_LAB_BROWSER
+	export GCR_LAB_BROWSER
+}
+teardown_file() {
+	[ -z "${browser:-}" ] || kill "$browser"
 }
 
 look() {

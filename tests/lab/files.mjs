@@ -1,6 +1,5 @@
 // The learner's files outlive the tab, and the machine can start anew.
 import assert from "node:assert/strict";
-import fs from "node:fs";
 
 const saved = lab => lab.page.locator("#saved", { hasText: "Saved at" }).waitFor({ state: "attached" });
 
@@ -45,7 +44,8 @@ export async function download_upload(lab) {
 	await lab.run("echo mine >~/gcr/note");
 	await lab.page.getByRole("button", { name: "Files" }).click();
 	const [download] = await Promise.all([lab.page.waitForEvent("download"), lab.page.locator("#download").click()]);
-	const archive = { name: "gcr-lab.tar.gz", mimeType: "application/gzip", buffer: fs.readFileSync(await download.path()) };
+	const buffer = Buffer.concat(await (await download.createReadStream()).toArray());
+	const archive = { name: "gcr-lab.tar.gz", mimeType: "application/gzip", buffer };
 	assert.equal(download.suggestedFilename(), archive.name);
 	await lab.page.evaluate(() => indexedDB.deleteDatabase("gcr-lab"));
 	await lab.page.keyboard.press("Escape");

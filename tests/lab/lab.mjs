@@ -1,8 +1,5 @@
 // The lab in Chromium, as a person uses it: opens it, types, and reads what the terminals show.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
 import { Server } from "./server.mjs";
 
@@ -11,31 +8,31 @@ const patience = 8 * minutes; // with machines that are slow and busy; what a co
 const folder = process.env.GCR_LAB;
 
 // V8 compiles what v86 makes of the machine's code twice: fast, and then well. In a short test, the second time does not pay.
-const flags = "--liftoff-only";
+export const chromiumOptions = {
+	executablePath: "/usr/bin/chromium",
+	chromiumSandbox: process.getuid() !== 0,
+	args: ["--disable-gpu", "--disable-dev-shm-usage", "--js-flags=--liftoff-only"],
+};
 
 export const millions = 1e6;
 
 export class Lab {
 	// What the browser complains of, and what the page asks from other places.
 	problems = [];
-	#profile = fs.mkdtempSync(path.join(os.tmpdir(), "lab-"));
 
-	// Options of the browser's context, as playwright has them.
+	// Options of the browser's context, as playwright has them. The context is what a new browser would be: it has no files yet, and it
+	// forgets them in the end. Starting a browser takes half as long as the page does, so $GCR_LAB_BROWSER is one for all tests.
 	async start(options = {}) {
+		const { GCR_LAB_BROWSER: address } = process.env;
 		this.server = await new Server(folder).listen();
-		this.context = await chromium.launchPersistentContext(this.#profile, {
-			executablePath: "/usr/bin/chromium",
-			chromiumSandbox: process.getuid() !== 0,
-			args: ["--disable-gpu", "--disable-dev-shm-usage", `--js-flags=${flags}`],
-			viewport: { width: 1280, height: 800 },
-			...options,
-		});
+		this.browser = await (address ? chromium.connect(address) : chromium.launch(chromiumOptions));
+		this.context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
 		this.context.on("request", request => {
 			const { protocol, origin } = new URL(request.url());
 			const elsewhere = origin !== new URL(this.server.url).origin;
 			if (/^http/.test(protocol) && elsewhere) this.problems.push(`asks for ${request.url()}`);
 		});
-		this.page = this.context.pages()[0] ?? await this.context.newPage();
+		this.page = await this.context.newPage();
 		this.page.on("console", message => {
 			if (["error", "warning"].includes(message.type())) this.problems.push(message.text());
 		});
@@ -45,8 +42,8 @@ export class Lab {
 
 	async end() {
 		await this.context?.close();
+		await this.browser?.close();
 		await this.server?.close();
-		fs.rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
 	}
 
 	// Opens the page and waits for the prompt. Chapter is as in its address.
