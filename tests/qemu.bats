@@ -23,20 +23,19 @@ teardown() {
 	assert_output --partial "--artifacts DIR"
 }
 
-@test "qemu: the learner's command: its output, artifacts and status; a session, sudo, the checkout" {
+@test "qemu: the learner's command: its output, artifacts and status; a session, sudo, the checkout; the gcr that comes along" {
 	# shellcheck disable=SC2016 # for the machine
-	run -7 --separate-stderr "$top/vm/qemu" --artifacts "$BATS_TEST_TMPDIR/got" bash -c 'id -un; sudo id -un; pwd
+	run -7 --separate-stderr "$top/vm/qemu" --build "${build##*/}" --artifacts "$BATS_TEST_TMPDIR/got" bash -c 'id -un; sudo id -un; pwd
 		systemctl --user is-active init.scope; cmp README.md <(cat README.md) && ls rootfs; echo "$1"
 		cat /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers
+		systemctl is-active gcr-net; ip -4 -br address show br0; cat /proc/sys/net/ipv4/ip_forward
+		gcr run -q ubuntu ip -4 -br address show scope global
 		mkdir artifacts; echo made >artifacts/file; exit 7' bash 'a "word" $HOME'
-	assert_output --regexp $'^learner\nroot\n/home/learner/gcr\nactive\nubuntu\na "word" \$HOME\ncpuset cpu io memory pids$'
+	lesson "a command of the learner's runs in a session, beside a copy of the checkout"
+	assert_regex "$(head -n 7 <<<"$output")" $'^learner\nroot\n/home/learner/gcr\nactive\nubuntu\na "word" \$HOME\ncpuset cpu io memory pids$'
+	lesson "the gcr that comes along is on the path, its bridge up, and the learner's containers are connected to it"
+	assert_regex "$(tail -n +8 <<<"$output")" $'^active\nbr0 +[A-Z]+ +10.0.0.1/24 *\n1\neth0@[^ ]+ +UP +10.0.0.[0-9]+/24 *$'
 	assert_equal "$(cat "$BATS_TEST_TMPDIR/got/file")" made
-}
-
-@test "qemu: the gcr that comes along is on the path, its bridge up, and the learner's containers are connected to it" {
-	run -0 "$top/vm/qemu" --build "${build##*/}" sh -euc 'systemctl is-active gcr-net; ip -4 -br address show br0
-		cat /proc/sys/net/ipv4/ip_forward; gcr run -q ubuntu ip -4 -br address show scope global'
-	assert_output --regexp $'^active\nbr0 +[A-Z]+ +10.0.0.1/24 *\n1\neth0@[^ ]+ +UP +10.0.0.[0-9]+/24 *$'
 }
 
 @test "qemu: as root, where the bridge fails; what holds the output back is named, and the machine goes off" {
