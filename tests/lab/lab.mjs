@@ -7,10 +7,10 @@ const minutes = 60_000;
 const patience = 8 * minutes; // with machines that are slow and busy; what a command costs is counted in instructions
 const folder = process.env.GCR_LAB;
 
-// V8 compiles what v86 makes of the machine's code twice: fast, and then well. In a short test, the second time does not pay.
 export const chromiumOptions = {
 	executablePath: "/usr/bin/chromium",
 	chromiumSandbox: process.getuid() !== 0,
+	// V8 compiles what v86 makes of the machine's code twice: fast, and then well. In a short test, the second time does not pay.
 	args: ["--disable-gpu", "--disable-dev-shm-usage", "--js-flags=--liftoff-only"],
 };
 
@@ -20,8 +20,8 @@ export class Lab {
 	// What the browser complains of, and what the page asks from other places.
 	problems = [];
 
-	// Options of the browser's context, as playwright has them. The context is what a new browser would be: it has no files yet, and it
-	// forgets them in the end. Starting a browser takes half as long as the page does, so $GCR_LAB_BROWSER is one for all tests.
+	// Options of the browser's context, as playwright has them. A context has no files at first and keeps none, as if its browser were
+	// new. To start a browser takes half as long as the page does, so $GCR_LAB_BROWSER is the address of a browser for all tests.
 	async start(options = {}) {
 		const { GCR_LAB_BROWSER: address } = process.env;
 		this.server = await new Server(folder).listen();

@@ -184,7 +184,7 @@ came_up() {
 }
 
 @test "what removes it has ended before gcr does" {
-	# One shell runs gcr and looks, because the guard waits for what gcr leaves. So many files take longer than a builtin's look.
+	# One shell runs gcr and looks, because the guard waits for what gcr leaves. To remove so many files takes longer than a look by a builtin.
 	# shellcheck disable=SC2016 # for the shells
 	run as_test_user GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" GCR_DATA_DIR="$GCR_DATA_DIR" "$BATS_RUN_TMPDIR/guard" "${GCR_PATIENCE:-60}" "$hung" \
 		sh -c '"$0" run -q busybox sh -c "$1" 2>&1; echo "$GCR_DATA_DIR"/containers/*' "${gcr%/*}/gcr" \
