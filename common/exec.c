@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -80,7 +79,7 @@ static bool may_have(int root, const char *path)
 	for (size_t i = 0; i < COUNT(mounts); i++)
 		if (strncmp(first, mounts[i], strlen(mounts[i])) == 0)
 			return true;
-	CLEANUP_CLOSE int file = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	CLEANUP_CLOSE int file = gcr_openat2(root, path, &how);
 	if (file == -1 && (errno == EPERM || errno == ENOMEM))
 		die("rootfs: cannot look for %s: %s", path, strerror(errno));
 	return file != -1 || (errno != ENOENT && errno != ENOTDIR);

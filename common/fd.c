@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int gcr_open_standard_fds(void)
@@ -47,6 +48,16 @@ int gcr_write_file(const char *path, const char *text)
 
 	// The files of /proc and /sys take a whole text or nothing, so a short write needs no check.
 	return fd == -1 || write(fd, text, strlen(text)) == -1 ? -1 : 0;
+}
+
+int gcr_openat2(int directory, const char *path, const struct open_how *how)
+{
+	int fd, tries = 100;
+
+	do
+		fd = (int)syscall(SYS_openat2, directory, path, how, sizeof(*how));
+	while (fd == -1 && errno == EAGAIN && --tries > 0);
+	return fd;
 }
 
 void gcr_cleanup_close(int *fd)

@@ -3,6 +3,7 @@
 #ifndef GCR_FD_H
 #define GCR_FD_H
 
+#include <linux/openat2.h>
 #include <stddef.h>
 
 // Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed. Otherwise a file opened later would become
@@ -17,6 +18,10 @@ int gcr_read_file(const char *path, char *text, size_t size);
 
 // Writes a text to an existing file, by one write(2). Under --explain, prints path and text. Errors: open(2), write(2).
 int gcr_write_file(const char *path, const char *text);
+
+// Calls openat2(2), for which the C library has no function. With RESOLVE_IN_ROOT, the kernel answers EAGAIN if anything on the
+// machine was renamed or mounted while it looked up a "..". So this tries again then, up to 100 times. Errors: openat2(2).
+int gcr_openat2(int directory, const char *path, const struct open_how *how);
 
 // Closes the descriptor when the variable's scope ends, unless it is -1. Keeps errno:
 //

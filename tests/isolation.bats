@@ -657,6 +657,19 @@ listen_on_the_host() {
 	assert_output "gcr: rootfs: cannot mount on tmp: Invalid cross-device link"
 }
 
+@test "mnt: what is renamed on the machine meanwhile disturbs no lookup" {
+	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0 # strace takes what newuidmap needs; the calls are the same
+	traced=(env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=openat2 -e "inject=openat2:error=EAGAIN")
+	local options=()
+	! since v1.0 || options=(-v "$BATS_TEST_TMPDIR:/mnt" -w /srv -u 65534)
+	# openat2(2) fails, and succeeds when it is called again.
+	run -0 "${traced[@]}:when=1+2" "$gcr" run -q "${options[@]}" "$rootfs" /bin/echo works
+	assert_output works
+	# It fails always.
+	run -125 "${traced[@]}" "$gcr" run -q "$rootfs" true
+	assert_output --partial "Resource temporarily unavailable"
+}
+
 @test "mnt: a rootfs that the container's root may not enter" {
 	takes_root
 	[ -n "${GCR_USER:-}" ] && since v0.3 || return 0

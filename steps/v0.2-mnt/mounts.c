@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 // Opens the file called name in the directory. Returns -1 if there is none.
@@ -26,7 +25,7 @@ static int open_beneath(int directory, const char *name, uint64_t flags, uint64_
 		.resolve = RESOLVE_IN_ROOT | links, // CVE-2019-19921, CVE-2021-30465
 	};
 
-	int place = (int)syscall(SYS_openat2, directory, name, &how, sizeof(how));
+	int place = gcr_openat2(directory, name, &how);
 	if (place == -1 && errno == ELOOP)
 		die("rootfs: %s is a symbolic link; gcr does not mount through one", name);
 	if (place == -1 && errno != ENOENT)

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 // Places that gcr itself needs: with all that is below them, or without.
@@ -61,12 +60,8 @@ static int open_inside(int root, const char *path)
 		.flags = O_PATH | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	int place, tries = 100;
 
-	do // EAGAIN: a file was renamed while ".." of a link was looked up (openat2(2))
-		place = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (place == -1 && errno == EAGAIN && --tries > 0);
-	return place;
+	return gcr_openat2(root, path, &how);
 }
 
 // Writes the path of an open file, as seen from root, to real.

@@ -20,7 +20,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 // Opens a file of accounts of the container's. If there is none, it is empty.
@@ -33,7 +32,7 @@ static FILE *open_accounts(const char *path)
 	size_t length = 0;
 	char *text = "\n";
 
-	int file = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	int file = gcr_openat2(AT_FDCWD, path, &how);
 	if (file == -1 && errno != ENOENT && errno != ENOTDIR)
 		die("the container's %s: %s", path, strerror(errno));
 	if (file != -1)

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static int open_directory(int root, const char *path)
@@ -22,13 +21,8 @@ static int open_directory(int root, const char *path)
 		// /proc/self/fd/7 might be a directory of the host, which is closed only at the exec (CVE-2024-21626).
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	int directory;
 
-	// With a .. in the path, it fails if anything on the machine was renamed or mounted meanwhile.
-	do
-		directory = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (directory == -1 && errno == EAGAIN);
-	return directory;
+	return gcr_openat2(root, path, &how);
 }
 
 static noreturn void die_of_directory(const char *what)

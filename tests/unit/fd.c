@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 
 START_TEST(closed_standard_descriptors_are_opened)
 {
@@ -62,6 +63,37 @@ START_TEST(descriptors_are_closed_on_exec)
 }
 END_TEST
 
+static void rename_often(void)
+{
+	char name[] = "/tmp/gcr-unit-XXXXXX", other[sizeof(name) + 1];
+
+	close(mkstemp(name));
+	snprintf(other, sizeof(other), "%s~", name);
+	for (int i = 0; i < 50000; i++)
+		if (rename(name, other) == -1 || rename(other, name) == -1)
+			break;
+	unlink(name);
+}
+
+START_TEST(lookup_of_dots_survives_renames)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	CLEANUP_CLOSE int root = open("/", O_PATH | O_CLOEXEC);
+	pid_t child = fork();
+
+	if (child == 0) {
+		rename_often();
+		_exit(0);
+	}
+	while (waitpid(child, NULL, WNOHANG) == 0) {
+		CLEANUP_CLOSE int tmp = gcr_openat2(root, "proc/../proc/../tmp", &how);
+		ck_assert_msg(tmp != -1, "%s", strerror(errno));
+	}
+	ck_assert_int_eq(gcr_openat2(root, "proc/../none", &how), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
 TCase *fd_tests(void)
 {
 	TCase *tests = tcase_create("fd");
@@ -71,5 +103,6 @@ TCase *fd_tests(void)
 	tcase_add_test(tests, text_is_written_to_what_is_there);
 	tcase_add_test(tests, cleanup_closes_at_the_end_of_scope);
 	tcase_add_test(tests, descriptors_are_closed_on_exec);
+	tcase_add_test(tests, lookup_of_dots_survives_renames);
 	return tests;
 }
