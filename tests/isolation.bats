@@ -659,14 +659,13 @@ listen_on_the_host() {
 
 @test "mnt: what is renamed on the machine meanwhile disturbs no lookup" {
 	[ -z "${GCR_USER:-}" ] && since v0.2 || return 0 # strace takes what newuidmap needs; the calls are the same
-	traced=(env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=openat2 -e "inject=openat2:error=EAGAIN")
-	local options=()
+	local options=() traced=(env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=openat2)
 	! since v1.0 || options=(-v "$BATS_TEST_TMPDIR:/mnt" -w /srv -u 65534)
 	# openat2(2) fails, and succeeds when it is called again.
-	run -0 "${traced[@]}:when=1+2" "$gcr" run -q "${options[@]}" "$rootfs" /bin/echo works
+	run -0 "${traced[@]}" -e inject=openat2:error=EAGAIN:when=1+2 "$gcr" run -q "${options[@]}" "$rootfs" /bin/echo works
 	assert_output works
 	# It fails always.
-	run -125 "${traced[@]}" "$gcr" run -q "$rootfs" true
+	run -125 "${traced[@]}" -e inject=openat2:error=EAGAIN "$gcr" run -q "$rootfs" true
 	assert_output --partial "Resource temporarily unavailable"
 }
 
