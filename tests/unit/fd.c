@@ -69,7 +69,7 @@ static void rename_often(void)
 
 	close(mkstemp(name));
 	snprintf(other, sizeof(other), "%s~", name);
-	for (int i = 0; i < 50000; i++)
+	for (int i = 0; i < 10000; i++)
 		if (rename(name, other) == -1 || rename(other, name) == -1)
 			break;
 	unlink(name);
@@ -79,8 +79,12 @@ START_TEST(lookup_of_dots_survives_renames)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 	CLEANUP_CLOSE int root = open("/", O_PATH | O_CLOEXEC);
-	pid_t child = fork();
 
+	ck_assert_int_eq(gcr_openat2(root, "proc/../none", &how), -1);
+	if (errno == ENOSYS)
+		return; // valgrind(1) does not know the call
+	ck_assert_int_eq(errno, ENOENT);
+	pid_t child = fork();
 	if (child == 0) {
 		rename_often();
 		_exit(0);
@@ -89,8 +93,6 @@ START_TEST(lookup_of_dots_survives_renames)
 		CLEANUP_CLOSE int tmp = gcr_openat2(root, "proc/../proc/../tmp", &how);
 		ck_assert_msg(tmp != -1, "%s", strerror(errno));
 	}
-	ck_assert_int_eq(gcr_openat2(root, "proc/../none", &how), -1);
-	ck_assert_int_eq(errno, ENOENT);
 }
 END_TEST
 
