@@ -339,8 +339,8 @@ assert_config() {
 	"$IMG2ROOTFS" "${ARGS[@]}" 2>"$BATS_TEST_TMPDIR/first" 3>&- &
 	first=$!
 	"$IMG2ROOTFS" "${ARGS[@]}" -arch "$OTHER" 2>"$BATS_TEST_TMPDIR/second" || failed=$?
-	wait "$first" || failed+=$?
-	[[ $failed == 01 || $failed == 1 ]]
+	wait "$first" || failed=$((failed + $?))
+	assert_equal "$failed" 1
 	assert_equal "$(grep -h img2rootfs: "$BATS_TEST_TMPDIR"/{first,second})" "img2rootfs: $OUT/rootfs exists; -force replaces it"
 	assert_only rootfs rootfs.json
 	assert_config "$(cat "$OUT/rootfs/arch")"

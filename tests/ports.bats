@@ -20,9 +20,12 @@ teardown() {
 	[ -z "${gcr_pid:-}" ] || kill -KILL "$gcr_pid" 2>/dev/null || true
 }
 
+# Since iperf3 has threads (3.16), it also loads libgcc, to end one.
 add_iperf3() {
-	local file
-	for file in "$(command -v iperf3)" $(ldd "$(command -v iperf3)" | grep -o '/[^ ]*'); do
+	local file libraries libc
+	libraries=$(ldd "$(command -v iperf3)" | grep -o '/[^ ]*')
+	libc=$(grep -m 1 '/libc\.so' <<<"$libraries")
+	for file in "$(command -v iperf3)" $libraries "${libc%/*}/libgcc_s.so.1"; do
 		install -D "$file" "$rootfs$file"
 	done
 }

@@ -673,6 +673,8 @@ static int call_other(char *argument)
 	long result = -ENOSYS;
 
 	(void)argument;
+	// Versions of clang-format differ about asm.
+	// clang-format off
 #if defined(__x86_64__)
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
@@ -688,6 +690,7 @@ static int call_other(char *argument)
 			 : "a"(272L), "D"((long)CLONE_NEWUSER)
 			 : "memory", "ecx");
 #endif
+	// clang-format on
 	puts(error_name((int)-result));
 	return 0;
 }

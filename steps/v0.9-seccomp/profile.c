@@ -12,14 +12,11 @@
 #define NAMESPACES                                                                     \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
 		CLONE_NEWPID | CLONE_NEWNET)
-#define IS(argument, value)                 \
-	{                                   \
-		argument, UINT32_MAX, value \
-	}
-#define HAS_NONE_OF(argument, bits) \
-	{                           \
-		argument, bits, 0   \
-	}
+// Versions of clang-format differ about braces in macros.
+// clang-format off
+#define IS(argument, value) { argument, UINT32_MAX, value }
+#define HAS_NONE_OF(argument, bits) { argument, bits, 0 }
+// clang-format on
 
 const struct syscall_group profile[] = {
 	// --- refused ---

@@ -606,13 +606,10 @@ static void report_calls(void)
 
 // What docker's default profile refuses to a container with docker's default capabilities (seccomp/default.json of moby/profiles,
 // May 2026), without the calls that are newer than Linux 6.1 or that Linux had dropped by then.
-#define CALL(name)                 \
-	{                          \
-#name, SYS_##name, \
-		{                  \
-			0          \
-		}                  \
-	}
+// Versions of clang-format differ about braces in macros.
+// clang-format off
+#define CALL(name) { #name, SYS_##name, { 0 } }
+// clang-format on
 
 static const struct refused {
 	const char *name;

@@ -126,13 +126,20 @@ static void say_first(void)
 	ck_assert_int_ne(write(STDERR_FILENO, "first\n", 6), -1);
 }
 
+static noreturn void die_with_words(void)
+{
+	gcr_at_death(say_goodbye);
+	gcr_at_death(say_more);
+	gcr_at_death(say_first);
+	gcr_at_death(say_more);
+	gcr_at_death(say_first);
+	die("all");
+}
+
 START_TEST(die_calls_the_last_first)
 {
 	capture_stderr();
-	ck_assert_int_eq(STATUS_OF(gcr_at_death(say_goodbye); gcr_at_death(say_more);
-				   gcr_at_death(say_first); gcr_at_death(say_more);
-				   gcr_at_death(say_first); die("all")),
-		GCR_FAILED);
+	ck_assert_int_eq(STATUS_OF(die_with_words()), GCR_FAILED);
 	ck_assert_str_eq(captured_stderr(), "first\nmore\ngoodbye\ngcr: all\n");
 }
 END_TEST

@@ -93,12 +93,19 @@ START_TEST(every_signal_is_passed_on)
 }
 END_TEST
 
+static noreturn void signal_parent_and_exit(void)
+{
+	signal(SIGHUP, exit_with_signal);
+	usleep(50000); // until it waits
+	kill(getppid(), SIGHUP);
+	usleep(100000);
+	_exit(3);
+}
+
 START_TEST(signal_ignored_at_the_start_is_not_passed_on)
 {
 	signal(SIGHUP, SIG_IGN);
-	ck_assert_int_eq(STATUS_OF_CHILD(signal(SIGHUP, exit_with_signal); usleep(50000);
-					 kill(getppid(), SIGHUP); usleep(100000); _exit(3)),
-		3);
+	ck_assert_int_eq(STATUS_OF_CHILD(signal_parent_and_exit()), 3);
 }
 END_TEST
 
