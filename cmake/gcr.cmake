@@ -30,9 +30,10 @@ endif()
 
 # The counts are written below descriptor 199, which the container's process can reach too (tests/coverage.c).
 if(GCR_COVERAGE)
-	add_compile_options(--coverage -fprofile-dir=/proc/self/fd/199 -fprofile-update=atomic)
+	add_compile_options(-fprofile-arcs -ftest-coverage -fprofile-dir=/proc/self/fd/199 -fprofile-update=atomic)
 	add_link_options(--coverage -Wl,--wrap=_exit -Wl,--wrap=close_range)
 	add_library(coverage OBJECT ${CMAKE_CURRENT_LIST_DIR}/../tests/coverage.c)
+	target_compile_options(coverage PRIVATE -fno-profile-arcs -fno-test-coverage)
 	link_libraries($<TARGET_OBJECTS:coverage>)
 endif()
 
