@@ -165,3 +165,21 @@ clone_as_user() {
 	run -2 "$top/scripts/lib/packages" nosuchset
 	assert_output --partial "packages: no set 'nosuchset'; there are:"
 }
+
+@test "two at once may run programs of another architecture" {
+	local other=arm64 first second
+	[ "$(dpkg --print-architecture)" != arm64 ] || other=amd64
+	cd "$BATS_TEST_TMPDIR"
+	# Both are process 1 of a namespace, and the first ends while the second is at it.
+	foreign() { timeout 60 unshare --pid --fork "$top/scripts/lib/foreign" "$other" sh -c "$1" >"$2" 2>&1 3>&-; }
+	foreign 'touch first; until [ -e second ]; do sleep 0.1; done' log &
+	first=$!
+	retry 100 '[ -e first ]'
+	foreign "touch second; until [ -e ended ]; do sleep 0.1; done; arch-test $other" output &
+	second=$!
+	wait "$first"
+	touch ended
+	wait "$second"
+	run -0 cat output
+	assert_output "$other: ok"
+}

@@ -18,7 +18,7 @@ use_step v0.5-ipc
 setup() {
 	begin_test
 	segment=$(as_test_user ipcmk -M 1M | grep -o '[0-9]*$')
-	shared=/dev/shm/gcr-test-$$ # a file of the host's
+	shared=/dev/shm/gcr-test-$(</proc/sys/kernel/random/uuid) # a file of the host's, whose /dev/shm all jobs share
 }
 teardown() {
 	end_test
