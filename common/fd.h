@@ -20,7 +20,7 @@ int gcr_read_file(const char *path, char *text, size_t size);
 int gcr_write_file(const char *path, const char *text);
 
 // Calls openat2(2), for which the C library has no function. With RESOLVE_IN_ROOT, the kernel answers EAGAIN if anything on the
-// machine was renamed or mounted while it looked up a "..". So this tries again then, up to 100 times. Errors: openat2(2).
+// machine was renamed or mounted while it looked up a "..". Then the function tries again, up to 100 times. Errors: openat2(2).
 int gcr_openat2(int directory, const char *path, const struct open_how *how);
 
 // Closes the descriptor when the variable's scope ends, unless it is -1. Keeps errno:

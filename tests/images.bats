@@ -90,6 +90,7 @@ prepare_podman_engine() {
 		runroot = "$directory/run/storage"
 	END
 	on_host mount -t cgroup2 none /sys/fs/cgroup
+	on_host mount -t tmpfs -o mode=1777 none /dev/shm # for podman's locks, which would stay
 	on_host sh -c "mount -t tmpfs none /dev/net && mknod -m 666 /dev/net/tun c 10 200" # for slirp4netns
 	# crun makes the standard streams the user's, and so the machine's /dev/null.
 	on_host sh -c "mknod -m 666 /dev/net/null c 1 3 && mount --bind /dev/net/null /dev/null"

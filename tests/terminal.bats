@@ -66,7 +66,8 @@ shell="env TERM=dumb PS1='host\$ ' bash --norc --noprofile -i"
 	assert_output 1
 }
 
-# Where a job is killed, busybox's shell waits a moment. A SIGCHLD while it writes its prompt would cost it the prompt: it has no SA_RESTART.
+# After a kill, the shell waits a moment for the job. busybox's handler of SIGCHLD has no SA_RESTART, so if the signal came while the
+# shell writes its prompt, the prompt would be lost.
 @test "a shell has job control, and Ctrl+C ends its job, not the container" {
 	run -6 at_terminal "$gcr run -q '$rootfs' sh" "sleep 1000 &" "jobs" \
 		'sh -c "echo r\$((1+1))d2; exec sleep 1000"' wait:r2d2 ^C "kill %1; sleep 0.2" "echo still here" "exit 6"

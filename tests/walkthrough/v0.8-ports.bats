@@ -20,7 +20,7 @@ teardown_file() {
 	end_walkthrough
 }
 
-# A client waits 15 seconds for an answer. If a grade ended gcr meanwhile, it would name the wrong cause.
+# A client waits 15 seconds for an answer. If a grade ended gcr meanwhile, the lesson would name another cause.
 GCR_PATIENCE=30
 
 # A web server of three lines, in the container; what is to come before it serves is the first word.

@@ -184,7 +184,7 @@ came_up() {
 }
 
 @test "what removes it has ended before gcr does" {
-	# A child that gcr did not wait for is the guard's when gcr has ended, be it a zombie.
+	# When gcr has ended, a child that gcr did not wait for becomes the guard's, even if it is a zombie.
 	install -m 755 "$top/tests/guard" "$work/guard"
 	install -m 666 /dev/null "$work/orphans"
 	run as_test_user GCR_ROOTFS_DIR="$GCR_ROOTFS_DIR" GCR_DATA_DIR="$GCR_DATA_DIR" GCR_ORPHANS="$work/orphans" \
